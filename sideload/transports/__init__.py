@@ -1,0 +1,82 @@
+"""How bytes and commands reach a device; one file per way, found by its name."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sideload.values import Device
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completed:
+    """How a command on a device ended."""
+
+    exit_code: int
+    stdout: bytes
+    stderr: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Push:
+    """One file on its way to a device: local path, absolute remote path, permission bits."""
+
+    local: Path
+    remote: str
+    mode: int = 0o644
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoteFile:
+    """What a device says of one path: permission and type bits, size in bytes, seconds since 1970."""
+
+    path: str
+    mode: int
+    size_bytes: int
+    mtime: int
+    inode: int
+
+
+class Connection(Protocol):
+    """An open connection to one device. Every method raises a `DeviceError` on trouble."""
+
+    @property
+    def device(self) -> Device:
+        """The device at the other end, as it described itself."""
+
+    def run(
+        self,
+        command: str,
+        *,
+        timeout_s: float = 60.0,
+        stdin: bytes = b"",
+        on_stdout: Callable[[bytes], None] | None = None,
+    ) -> Completed:
+        """Run a shell command on the device; `on_stdout` sees the bytes as they arrive.
+
+        `timeout_s` bounds the silence between two packets, not the whole command.
+        """
+
+    def push(
+        self, files: Sequence[Push], *, progress: Callable[[int], None] | None = None
+    ) -> None:
+        """Send files; `progress` is told the bytes sent since its last call."""
+
+    def append(
+        self,
+        local: Path,
+        remote: str,
+        offset: int,
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Continue `remote`, which already holds the first `offset` bytes of `local`."""
+
+    def pull(self, remote: str, local: Path) -> None:
+        """Fetch one file; `local` appears whole or not at all."""
+
+    def stat(self, paths: Iterable[str]) -> list[RemoteFile | None]:
+        """What the device says of each path, in order; None where there is no such path."""
+
+    def close(self) -> None:
+        """Let go of the device."""

@@ -1,0 +1,209 @@
+"""The nouns: frozen values that pass between the stages; nothing here does anything.
+
+Each value that a stage returns can be written as JSON and read back (`host.jsonfile`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+SCHEMA: Final = "sideload/1"
+LINE_MARK: Final = "sideload:1 "
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dimension:
+    """One axis whose size is chosen at run time; bounds are inclusive, in elements."""
+
+    name: str
+    min: int
+    max: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TensorSpec:
+    """One input or output: its name at the border, numpy's name of its dtype, its shape."""
+
+    name: str
+    dtype: str
+    shape: tuple[int | Dimension, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """What goes in and comes out, captured once at export.
+
+    `labels` name the classes along the last axis of the first output; empty where there are none.
+    """
+
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRef:
+    """A file and its content: path, lower-case hex SHA-256, size in bytes."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A task's own figure on evaluation data, for PyTorch and for the artifact, as a share of 1."""
+
+    name: str
+    reference: float
+    value: float
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parity:
+    """How far an artifact's answers are from PyTorch's, the worst over all samples and outputs.
+
+    `cosine` is a similarity in [-1, 1]; `max_abs_error` is in the outputs' own unit; `sqnr_db` is
+    10·log10(signal power / error power) over all samples together. `data` says what the inputs
+    were: the user's own, or what the source supplies (real sentences, photographs, …).
+    """
+
+    cosine: float
+    max_abs_error: float
+    sqnr_db: float
+    samples: int
+    data: str
+    metric: Metric | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delegation:
+    """How many operators a backend took, and which it left to portable kernels."""
+
+    backends: tuple[str, ...]
+    delegated: int
+    portable: int
+    portable_operators: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Artifact:
+    """One lowered model: its file, what it takes and gives, and the proof that it is right."""
+
+    model: str
+    runtime: str
+    precision: str
+    scheme: str
+    file: FileRef
+    signature: Signature
+    parity: Parity | None
+    delegation: Delegation | None
+    seconds: float
+    key: str
+    extra_files: tuple[FileRef, ...] = ()
+    samples: FileRef | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bindings:
+    """Generated source: one typed class for one artifact."""
+
+    language: str
+    class_name: str
+    artifact_sha256: str
+    files: tuple[FileRef, ...]
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayloadFile:
+    """A file of a bundle under the name that the device will see."""
+
+    name: str
+    file: FileRef
+    executable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """Everything a device needs to execute one artifact: a runner, its libraries, the model.
+
+    `command` is the argument list that starts the runner; names in it are payload names.
+    """
+
+    artifact: Artifact
+    abi: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    payload: tuple[PayloadFile, ...]
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """A phone, or something that speaks a phone's protocol."""
+
+    serial: str
+    transport: str
+    simulated: bool
+    model: str
+    system: str
+    abi: str
+    state: str = "device"
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """A bundle on a device, verified by hash, with its first answers verified against PyTorch."""
+
+    bundle_key: str
+    model: str
+    runtime: str
+    precision: str
+    scheme: str
+    device: Device
+    directory: str
+    pushed_bytes: int
+    reused_bytes: int
+    parity: Parity | None
+    key: str
+    outputs: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Latency:
+    """Percentiles of the steady-state iterations, in nanoseconds."""
+
+    p50: int
+    p90: int
+    p99: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimingLog:
+    """What one run of a runner measured; `log` holds the raw lines.
+
+    `load_ns` and `first_ns` are wall time on the device's monotonic clock; `peak_bytes` is the
+    process's peak resident memory. `complete` is false where the log has no `bye`.
+    """
+
+    log: Path
+    load_ns: int
+    first_ns: int
+    latency_ns: Latency
+    peak_bytes: int
+    output_sha256: str
+    complete: bool
+    hello: Mapping[str, Any] = field(default_factory=dict)
+    operators: tuple[Mapping[str, Any], ...] = ()
+    foreign_lines: int = 0
+    torn_lines: int = 0
+    measured_at: str = ""
