@@ -6,12 +6,15 @@ Each value that a stage returns can be written as JSON and read back (`host.json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Arrays: TypeAlias = Mapping[str, np.ndarray[Any, np.dtype[Any]]]
 
 SCHEMA: Final = "sideload/1"
 LINE_MARK: Final = "sideload:1 "
-NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,3 +210,71 @@ class TimingLog:
     foreign_lines: int = 0
     torn_lines: int = 0
     measured_at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A model in memory, on its way from a source to a runtime.
+
+    `module` is a `torch.nn.Module` in eval mode that takes its inputs by position, in the order of
+    `examples`, and returns one tensor or a tuple of tensors; it is None for an existing ONNX file,
+    whose path is then `onnx_file`. Each sample is a mapping from input name to array, batch first.
+    `dynamic` names the axes whose size is chosen at run time, by input name and axis.
+    `evaluation` holds real inputs (never random numbers alone); `data` says what they are.
+    `expected` has one class index for each evaluation sample, or is empty.
+    """
+
+    name: str
+    module: Any
+    examples: "Arrays"
+    output_names: tuple[str, ...] = ()
+    dynamic: Mapping[str, Mapping[int, Dimension]] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+    calibration: tuple["Arrays", ...] = ()
+    evaluation: tuple["Arrays", ...] = ()
+    expected: tuple[int, ...] = ()
+    data: str = ""
+    kind: str = "other"
+    onnx_file: Path | None = None
+    dependencies: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasurementPlan:
+    """How a runner measures: counts of inferences, and a least time to warm up in milliseconds."""
+
+    warmup: int = 10
+    warmup_ms: int = 100
+    iterations: int = 50
+    threads: int = 2
+    operators: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where a model runs: platform, runtimes, precisions, backend and measurement plan.
+
+    `precisions` holds names of precisions (`int8`) or of schemes (`8da4w`). `backend` is what
+    ExecuTorch lowers to. `limits` overrides the parity limits by precision name.
+    """
+
+    name: str
+    platform: str
+    runtimes: tuple[str, ...]
+    precisions: tuple[str, ...]
+    models: tuple[str, ...] = ()
+    backend: str = "xnnpack"
+    dynamic: bool = True
+    languages: tuple[str, ...] = ("python",)
+    profile: MeasurementPlan = field(default_factory=MeasurementPlan)
+    limits: Mapping[str, "Limits"] = field(default_factory=dict)
+    device_root: str = "/data/local/tmp/sideload"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What parity must reach: least cosine, least SQNR in dB, greatest loss of the metric (share of 1)."""
+
+    cosine: float
+    sqnr_db: float
+    metric_loss: float

@@ -57,9 +57,7 @@ class Connection(Protocol):
         `timeout_s` bounds the silence between two packets, not the whole command.
         """
 
-    def push(
-        self, files: Sequence[Push], *, progress: Callable[[int], None] | None = None
-    ) -> None:
+    def push(self, files: Sequence[Push], *, progress: Callable[[int], None] | None = None) -> None:
         """Send files; `progress` is told the bytes sent since its last call."""
 
     def append(
