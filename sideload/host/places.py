@@ -1,0 +1,44 @@
+"""Where things are: the shipped templates and targets, the user's own, and the artifacts.
+
+`SIDELOAD_HOME`, or else the current folder, is the user's project: what is in its `targets/` and
+`templates/` comes before what is shipped, and its `artifacts/` is where results go.
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+HOME_VARIABLE: Final = "SIDELOAD_HOME"
+PACKAGE: Final = Path(__file__).resolve().parents[1]
+
+
+def home() -> Path:
+    """The user's project folder, absolute; it need not exist."""
+    return Path(os.environ.get(HOME_VARIABLE) or Path.cwd()).absolute()
+
+
+def shipped(folder: str) -> Path:
+    """The folder of that name as it came with the package: inside a wheel, or in a checkout."""
+    inside = PACKAGE / "_data" / folder
+    return inside if inside.is_dir() else PACKAGE.parent / folder
+
+
+def templates() -> Path:
+    """The shipped templates; `own_templates` wins over them file by file."""
+    return shipped("templates")
+
+
+def own_templates() -> Path:
+    """The folder of templates that the user overrides; it need not exist."""
+    return home() / "templates"
+
+
+def targets() -> Path:
+    """The project's own `targets/` if it holds a YAML file, else the shipped ones."""
+    own = home() / "targets"
+    return own if any(own.glob("*.yaml")) else shipped("targets")
+
+
+def artifacts() -> Path:
+    """The folder for everything that comes out; whoever writes first creates it."""
+    return home() / "artifacts"
