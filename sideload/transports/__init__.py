@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from sideload.host import discover
 from sideload.values import Device
 
 
@@ -78,3 +79,29 @@ class Connection(Protocol):
 
     def close(self) -> None:
         """Let go of the device."""
+
+
+class Transport(Protocol):
+    """One way to reach devices."""
+
+    def devices(self) -> tuple[Device, ...]:
+        """Every device that this way can see now, with its state; none is opened for long."""
+
+    def connect(self, serial: str, *, timeout_s: float = 30.0) -> Connection:
+        """Open a connection; `timeout_s` bounds the handshake and each silence after it.
+
+        Raises:
+            NoDeviceError: No such device.
+            RefusedError: Nothing listens there.
+            UnauthorizedError: The device does not trust this machine's key.
+        """
+
+
+def get(name: str) -> Transport:
+    """The transport of that name.
+
+    Raises:
+        UnknownAdapterError: There is no such file in this folder.
+    """
+    adapter: Transport = discover.load("transports", name)
+    return adapter
