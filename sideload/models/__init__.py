@@ -10,7 +10,7 @@ class Model(Protocol):
     """A model that comes with the package; called only inside a worker process."""
 
     def __call__(self, *, dynamic: bool) -> Subject:
-        """The model in eval mode with real data: calibration, evaluation, labels where it has them."""
+        """The model in eval mode, with real data to calibrate and to evaluate on."""
 
 
 def get(name: str) -> Model:

@@ -63,7 +63,7 @@ class Runner(Protocol):
         """Variables it needs; `{folder}` in a value stands for the folder it is started in."""
 
     def operators(self, profile: Path) -> tuple[Mapping[str, Any], ...]:
-        """What a pulled profile says: rows of `operator`, `backend`, `calls`, `ns`, the slowest first."""
+        """Rows of a pulled profile: `operator`, `backend`, `calls`, `ns`; the slowest first."""
 
 
 def arguments(request: RunRequest) -> tuple[str, ...]:

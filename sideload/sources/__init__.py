@@ -1,8 +1,8 @@
 """Where models come from; one file per kind of source, found by its name.
 
-`--model` is a text; `resolve` says which adapter it belongs to from its form alone, without importing
-torch or reading the model. `load` runs only inside a worker process: a source may execute the
-user's code.
+`--model` is a text; `resolve` says which adapter it belongs to from its form alone, without
+importing torch or reading the model. `load` runs only inside a worker process: a source may execute
+the user's code.
 """
 
 import re

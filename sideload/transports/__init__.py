@@ -29,7 +29,7 @@ class Push:
 
 @dataclass(frozen=True, kw_only=True)
 class RemoteFile:
-    """What a device says of one path: permission and type bits, size in bytes, seconds since 1970."""
+    """What a device says of one path: mode bits, size in bytes, seconds since 1970."""
 
     path: str
     mode: int
