@@ -1,0 +1,1 @@
+"""Figures that the project promises; one file per topic, run by `make bench [ONLY=pattern]`."""
