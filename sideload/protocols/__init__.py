@@ -1,1 +1,1 @@
-"""TODO."""
+"""Wire formats as pure functions and small state machines, shared by both ends."""
