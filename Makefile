@@ -1,0 +1,67 @@
+# One environment for everything: made once with the pinned packages, and reused by every target.
+VENV ?= .venv
+BIN := $(VENV)/bin
+export ONLY
+
+# The first Python that will do; nothing is asked of the others.
+PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
+	$$name -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+	2>/dev/null && command -v $$name && break; done)
+
+.PHONY: help demo test check bench doctor clean install lint types imports docs format lock
+.DEFAULT_GOAL := help
+
+help:  ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: install  ## Two real models, both runtimes, on a simulated phone
+	@$(BIN)/sideload deploy --target android --device simulated
+
+test: check  ## Everything that must hold: `make check`, then every test
+	@$(BIN)/python -m pytest
+
+check: lint types imports docs  ## Lint, types, import contracts and documentation; no tests
+
+bench: install  ## Measure what is promised; ONLY=pattern for some of it
+	@$(BIN)/python -m tests.benchmarks "$$ONLY"
+
+doctor: install  ## What is installed, at which version, and how to get the rest
+	@$(BIN)/sideload doctor
+
+clean: install  ## Remove what can be made again, except the environment
+	@$(BIN)/sideload clean
+	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+install:  ## Make the environment; the other targets do it for themselves
+ifeq ($(PYTHON),)
+	@echo 'no Python from 3.11 to 3.13 with venv and pip was found' >&2
+	@echo '  try: apt install python3 python3-venv, or brew install python@3.13' >&2
+	@exit 4
+else
+	@$(PYTHON) requirements/install.py $(VENV)
+endif
+
+lint: install
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/codespell
+
+types: install
+	@$(BIN)/mypy
+
+imports: install
+	@$(BIN)/lint-imports
+
+docs: install
+	@$(BIN)/cog --check README.md CONTRIBUTING.md $$(find docs -name '*.md')
+
+format: install  ## Put everything into the one format, and write the generated tables
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+	@$(BIN)/cog -r README.md CONTRIBUTING.md $$(find docs -name '*.md')
+
+lock:  ## Resolve requirements/ again from pyproject.toml; needs uv
+	@uv pip compile pyproject.toml --extra all --group dev \
+		--universal --generate-hashes --no-header --quiet --output-file requirements/all.txt
+	@sed -n 's/^zig = \["\(.*\)"\]/\1/p' pyproject.toml | uv pip compile - --no-annotate \
+		--universal --generate-hashes --no-header --quiet --output-file requirements/zig.txt
