@@ -1,14 +1,18 @@
 """Where things are: the shipped templates and targets, the user's own, and the artifacts.
 
 `SIDELOAD_HOME`, or else the current folder, is the user's project: what is in its `targets/` and
-`templates/` comes before what is shipped, and its `artifacts/` is where results go.
+`templates/` comes before what is shipped, and its `artifacts/` is where results go. What costs time
+to make again is in the user's cache, or in `SIDELOAD_CACHE`.
 """
 
 import os
 from pathlib import Path
 from typing import Final
 
+import platformdirs
+
 HOME_VARIABLE: Final = "SIDELOAD_HOME"
+CACHE_VARIABLE: Final = "SIDELOAD_CACHE"
 PACKAGE: Final = Path(__file__).resolve().parents[1]
 
 
@@ -42,3 +46,9 @@ def targets() -> Path:
 def artifacts() -> Path:
     """The folder for everything that comes out; whoever writes first creates it."""
     return home() / "artifacts"
+
+
+def cache() -> Path:
+    """The folder for what costs time to make again; whoever writes first creates it."""
+    named = os.environ.get(CACHE_VARIABLE)
+    return Path(named).absolute() if named else platformdirs.user_cache_path("sideload")

@@ -1,0 +1,64 @@
+"""Progress where no terminal is: a line when something ends, and signs of life while it lasts."""
+
+import contextlib
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from sideload.host import _neutral, clock, quantities
+
+# What takes less than this says nothing before its end.
+PATIENCE_S: Final = 3.0
+PERIOD_S: Final = 3.0
+
+
+def line(text: str, style: str = "") -> None:  # noqa: ARG001 - a terminal has styles
+    """Write one line to stderr; nobody listening is no reason to stop working."""
+    stream = sys.stderr
+    if stream is not None:
+        with contextlib.suppress(OSError, ValueError):
+            stream.write(_neutral.encodable(text, stream.encoding) + "\n")
+            stream.flush()
+
+
+@contextlib.contextmanager
+def activity(label: str, total_bytes: int | None) -> Iterator[Callable[[int], None]]:
+    """Say that something is going on; tell the result the bytes done since its last call."""
+    if total_bytes is not None:
+        yield _Percentage(label, total_bytes).advance
+        return
+    timer = threading.Timer(PATIENCE_S, line, [f"… {label}"])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield _ignore
+    finally:
+        timer.cancel()
+
+
+class _Percentage:
+    def __init__(self, label: str, total_bytes: int) -> None:
+        self._label = label
+        self._total_bytes = total_bytes
+        self._done_bytes = 0
+        self._started_s = self._told_s = clock.monotonic_s()
+        self._lock = threading.Lock()
+
+    def advance(self, done_bytes: int) -> None:
+        with self._lock:
+            self._done_bytes += done_bytes
+            now_s = clock.monotonic_s()
+            if now_s - self._told_s >= PERIOD_S:
+                self._told_s = now_s
+                line(self._sentence(now_s - self._started_s))
+
+    def _sentence(self, elapsed_s: float) -> str:
+        percent = 100 * self._done_bytes // max(self._total_bytes, 1)
+        done, total = quantities.size(self._done_bytes), quantities.size(self._total_bytes)
+        rate = quantities.size(self._done_bytes / elapsed_s)
+        return f"… {self._label}  {percent} %, {done} of {total}, {rate}/s"
+
+
+def _ignore(done_bytes: int) -> None:
+    """Take no notice: a step has no size."""

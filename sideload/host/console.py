@@ -1,0 +1,151 @@
+"""What a person sees: progress on stderr, results on stdout; plain lines where no terminal is.
+
+Text of others goes through here without being able to steer the terminal or to forge a line. rich
+is imported only where there is a terminal, so importing this module costs nothing.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol, TextIO
+
+from sideload.host import _neutral, _plainlog, clock, quantities
+from sideload.host._oserrors import explained
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+DONE: Final = "✓"
+FAILED: Final = "✗"
+STYLES: Final = {DONE: "green", FAILED: "red"}
+
+
+class _Display(Protocol):
+    def line(self, text: str, style: str = "") -> None: ...
+
+    def activity(
+        self, label: str, total_bytes: int | None
+    ) -> "AbstractContextManager[Callable[[int], None]]": ...
+
+
+@dataclass
+class _Settings:
+    quiet: bool = False
+
+
+_settings: Final = _Settings()
+
+
+def configure(quiet: bool) -> None:
+    """Whether to keep progress to ourselves; warnings, failures and results are always shown."""
+    _settings.quiet = quiet
+
+
+def say(text: str) -> None:
+    """Show a line of progress."""
+    if not _settings.quiet:
+        _display().line(_neutral.block(text))
+
+
+def note(text: str) -> None:
+    """Show a line of progress that matters less."""
+    if not _settings.quiet:
+        _display().line(_neutral.block(text), "dim")
+
+
+def warn(text: str) -> None:
+    """Show something that a person should know, even when quiet."""
+    _display().line(f"warning: {_neutral.block(text)}", "yellow")
+
+
+def fail(text: str) -> None:
+    """Show why the program ends, even when quiet."""
+    _display().line(_neutral.block(text), "red")
+
+
+def result(text: str) -> None:
+    """Write what was asked for to stdout, with a line end.
+
+    A reader that has gone, such as `head`, is no failure.
+
+    Raises:
+        HostFileError: It cannot be written, because the disk is full for example.
+    """
+    stream = sys.stdout
+    if stream is None:
+        return
+    safe = "\n".join(_neutral.line(part) for part in text.split("\n"))
+    written = False
+    try:
+        with explained(Path("standard output"), "write"), contextlib.suppress(BrokenPipeError):
+            stream.write(_neutral.encodable(safe, stream.encoding) + "\n")
+            stream.flush()
+            written = True
+    finally:
+        if not written:
+            _abandon(stream)
+
+
+@contextlib.contextmanager
+def step(label: str) -> Iterator[None]:
+    """Show that a step is going on, and at its end whether it was done and in how many seconds."""
+    with _activity(label, None):
+        yield
+
+
+@contextlib.contextmanager
+def progress(label: str, total_bytes: int) -> Iterator[Callable[[int], None]]:
+    """Show how many bytes are done, and how fast; the result is told those since its last call."""
+    with _activity(label, total_bytes) as advance:
+        yield advance
+
+
+@contextlib.contextmanager
+def _activity(label: str, total_bytes: int | None) -> Iterator[Callable[[int], None]]:
+    if _settings.quiet:
+        yield _ignore
+        return
+    display, text = _display(), _neutral.line(label)
+    started_s, mark = clock.monotonic_s(), FAILED
+    try:
+        with display.activity(text, total_bytes) as advance:
+            yield advance
+        mark = DONE
+    finally:
+        took_s = clock.monotonic_s() - started_s
+        display.line(f"{mark} {text}  {_summary(took_s, total_bytes, mark)}", STYLES[mark])
+
+
+def _summary(took_s: float, total_bytes: int | None, mark: str) -> str:
+    if total_bytes is None or mark == FAILED:
+        return quantities.seconds(took_s)
+    rate = quantities.size(total_bytes / max(took_s, 1e-9))
+    return f"{quantities.size(total_bytes)} in {quantities.seconds(took_s)}, {rate}/s"
+
+
+def _display() -> _Display:
+    stream = sys.stderr
+    if stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb":
+        return _screen(stream)
+    return _plainlog
+
+
+@cache
+def _screen(stream: TextIO) -> _Display:
+    from sideload.host._screen import Screen  # noqa: PLC0415 - rich takes 0.1 s to import
+
+    return Screen(stream)
+
+
+def _ignore(done_bytes: int) -> None:
+    """Take no notice."""
+
+
+def _abandon(stream: TextIO) -> None:
+    # What is still buffered would fail again when the interpreter flushes it at exit.
+    with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())

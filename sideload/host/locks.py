@@ -1,0 +1,88 @@
+"""One run at a time: a lock that the kernel lets go of when its holder dies, however it dies."""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import filelock
+
+from sideload.errors import BusyError, HostFileError, SideloadError
+from sideload.host import clock, console, files
+from sideload.host._oserrors import explained
+
+HOLDER_LIMIT_BYTES: Final = 10_000
+UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+@contextlib.contextmanager
+def held(
+    name: str,
+    *,
+    folder: Path,
+    wait_s: float,
+    doing: str,
+    refusal: type[SideloadError] = BusyError,
+) -> Iterator[None]:
+    """Hold the lock `name` in `folder`; any text is a name.
+
+    A run that must wait says on the console, once, who holds it. `doing` is what others are told.
+
+    Raises:
+        BusyError: Somebody else still holds it after `wait_s`; or `refusal` in its place.
+        HostFileError: The folder cannot be written.
+    """
+    stem = _file_name(name)
+    lock = filelock.FileLock(files.new_folder(folder) / f"{stem}.lock", thread_local=False)
+    holder = folder / f"{stem}.holder"
+    _acquire(lock, holder, name, wait_s, refusal)
+    try:
+        files.write_text(holder, _introduction(doing))
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _acquire(
+    lock: filelock.BaseFileLock,
+    holder: Path,
+    name: str,
+    wait_s: float,
+    refusal: type[SideloadError],
+) -> None:
+    with explained(Path(lock.lock_file), "lock"):
+        with contextlib.suppress(filelock.Timeout):
+            lock.acquire(timeout=0)
+            return
+        console.say(f"waiting for {name}: {_whose(holder)} holds it")
+        try:
+            lock.acquire(timeout=wait_s)
+        except filelock.Timeout as timeout:
+            raise refusal(
+                f"{name} is still in use after {wait_s:g} s: {_whose(holder)} holds it",
+                remedy="wait for it to end, or stop that process",
+            ) from timeout
+
+
+def _introduction(doing: str) -> str:
+    return json.dumps({"pid": os.getpid(), "doing": doing, "since": clock.now_utc()})
+
+
+def _whose(holder: Path) -> str:
+    # The file is written just after the lock is taken, and may be anything by now.
+    try:
+        known = json.loads(files.read_text(holder, limit_bytes=HOLDER_LIMIT_BYTES))
+        return f"process {known['pid']} ({known['doing']}, since {known['since']})"
+    except (HostFileError, ValueError, TypeError, KeyError, RecursionError):
+        return "another run"
+
+
+def _file_name(name: str) -> str:
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{UNSAFE.sub('-', name)[:40]}-{digest[:12]}"

@@ -1,0 +1,67 @@
+"""Templates: the user's own before the shipped ones, and nothing undefined goes unnoticed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jinja2
+
+from sideload.errors import HostFileError
+from sideload.host import places
+
+
+def template(
+    name: str, *, filters: Mapping[str, Callable[..., Any]] | None = None, html: bool = False
+) -> jinja2.Template:
+    """The template `name`, a path in `templates/` such as `bindings/python/executorch.py.j2`.
+
+    Text enters as it is, for we write source code; with `html`, it is escaped.
+
+    Raises:
+        HostFileError: There is no such template, or its syntax is wrong; with its line.
+    """
+    try:
+        return _environment(filters or {}, html=html).get_template(name)
+    except jinja2.TemplateNotFound as error:
+        raise HostFileError(
+            f"there is no template {error.name}",
+            remedy=f"add {places.own_templates() / str(error.name)}",
+        ) from error
+    except jinja2.TemplateSyntaxError as error:
+        raise HostFileError(
+            f"{error.filename or name}:{error.lineno}: {error.message}", remedy="mend the template"
+        ) from error
+
+
+def text(
+    name: str,
+    context: Mapping[str, object],
+    *,
+    filters: Mapping[str, Callable[..., Any]] | None = None,
+    html: bool = False,
+) -> str:
+    """What the template `name` says of `context`.
+
+    Raises:
+        HostFileError: As for `template`, or it uses what `context` has not.
+    """
+    chosen = template(name, filters=filters, html=html)
+    try:
+        return chosen.render(context)
+    except jinja2.TemplateError as error:
+        raise HostFileError(
+            f"template {chosen.filename or name}: {error.message}", remedy="mend the template"
+        ) from error
+
+
+def _environment(filters: Mapping[str, Callable[..., Any]], *, html: bool) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([places.own_templates(), places.templates()]),
+        undefined=jinja2.StrictUndefined,
+        autoescape=html,  # noqa: S701 - source code is not HTML
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.clear()
+    environment.filters.update(filters)
+    return environment
