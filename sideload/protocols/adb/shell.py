@@ -14,6 +14,7 @@ STDIN: Final = 0
 STDOUT: Final = 1
 STDERR: Final = 2
 EXIT: Final = 3
+# Some descriptions say 3. adbd and the native client say 4: on 3, `echo x | adb shell cat` hangs.
 CLOSE_STDIN: Final = 4
 WINDOW_SIZE: Final = 5
 

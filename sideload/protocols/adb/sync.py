@@ -9,7 +9,6 @@ import struct
 from typing import Final
 
 from sideload.errors import TransferError
-from sideload.protocols.adb.packets import Data
 
 REQUEST: Final = struct.Struct("<4sI")
 SEND_V2: Final = struct.Struct("<4sII")
@@ -26,7 +25,6 @@ MAX_PATH: Final = 1024
 
 STORED: Final = REQUEST.pack(OKAY, 0)
 END_OF_FILE: Final = REQUEST.pack(DONE, 0)
-_FULL_CHUNK: Final = REQUEST.pack(DATA, MAX_CHUNK)
 
 
 def request(name: bytes, path: str) -> bytes:
@@ -69,17 +67,26 @@ def fail(reason: str) -> bytes:
     return REQUEST.pack(FAIL, len(encoded)) + encoded
 
 
-def framed(content: memoryview) -> list[Data]:
-    """The content cut into `DATA` pieces, headers between them; nothing is copied."""
-    parts: list[Data] = []
-    for start in range(0, len(content), MAX_CHUNK):
-        piece = content[start : start + MAX_CHUNK]
-        is_full = len(piece) == MAX_CHUNK
-        parts += (_FULL_CHUNK if is_full else REQUEST.pack(DATA, len(piece)), piece)
-    return parts
+def content_room(packet: memoryview, start: int, size_bytes: int) -> list[memoryview]:
+    """Where up to `size_bytes` of content go in a packet from `start` on, headers left out.
+
+    Read a file straight into these, then let `frame_content` write the headers.
+    """
+    room = []
+    while size_bytes > 0 and start + REQUEST.size < len(packet):
+        start += REQUEST.size
+        piece = packet[start : start + min(size_bytes, MAX_CHUNK)]
+        room.append(piece)
+        start += len(piece)
+        size_bytes -= len(piece)
+    return room
 
 
-def content_limit(max_payload: int) -> int:
-    """How many bytes of content fit into one packet together with the headers between them."""
-    whole, rest = divmod(max_payload, REQUEST.size + MAX_CHUNK)
-    return max(1, whole * MAX_CHUNK + max(0, rest - REQUEST.size))
+def frame_content(packet: memoryview, start: int, size_bytes: int) -> int:
+    """Write the headers of `size_bytes` that stand in `content_room`; where the next thing goes."""
+    while size_bytes:
+        piece = min(size_bytes, MAX_CHUNK, len(packet) - start - REQUEST.size)
+        REQUEST.pack_into(packet, start, DATA, piece)
+        start += REQUEST.size + piece
+        size_bytes -= piece
+    return start
