@@ -1,0 +1,71 @@
+"""What people want to know of an artifact, in words; what all languages write into comments."""
+
+import shlex
+
+from sideload.errors import BindingInputError
+from sideload.languages._text import Text
+from sideload.values import Artifact, Dimension, Metric, Parity, Signature, TensorSpec
+
+
+def facts(artifact: Artifact) -> tuple[Text, ...]:
+    """Sentences for the class's documentation: what the file is, and how good its answers are."""
+    parity = artifact.parity
+    lines = [
+        f"Runs on {artifact.runtime} at {artifact.precision} ({artifact.scheme}).",
+        f"Model file: {artifact.file.path.name}, {artifact.file.size_bytes:,} bytes.",
+        f"SHA-256: {artifact.file.sha256}",
+        "Not compared with PyTorch." if parity is None else _agreement(parity),
+    ]
+    if parity is not None and parity.metric is not None:
+        lines.append(_measured(parity.metric))
+    return tuple(Text(line) for line in [*lines, *artifact.notes])
+
+
+def shape(tensor: TensorSpec) -> Text:
+    """Elements per axis: `batch (1 to 8) x 3 x 224 x 224`, or `a single value`."""
+    return Text(" x ".join(_axis(size) for size in tensor.shape) or "a single value")
+
+
+def remedy(artifact: Artifact) -> Text:
+    """The command that exports this model once more and writes its class again."""
+    model, runtime, precision = (
+        shlex.quote(word) for word in (artifact.model, artifact.runtime, artifact.precision)
+    )
+    return Text(f"sideload bind --model {model} --runtime {runtime} --precision {precision}")
+
+
+def check_labels(signature: Signature) -> None:
+    """Refuse labels that do not name the last axis of the first output one by one.
+
+    Raises:
+        BindingInputError: There are more or fewer labels than that axis has elements.
+    """
+    last = signature.outputs[0].shape[-1:] if signature.outputs else ()
+    if signature.labels and last != (len(signature.labels),):
+        raise BindingInputError(
+            f"there are {len(signature.labels)} labels, but the first output's last axis has "
+            f"{''.join(map(_axis, last)) or 'no'} elements",
+            remedy="return one label for each element of that axis, or none",
+        )
+
+
+def _axis(size: int | Dimension) -> str:
+    if isinstance(size, int):
+        return str(size)
+    most = "any" if size.max is None else str(size.max)
+    return f"{size.name} ({size.min} to {most})"
+
+
+def _agreement(parity: Parity) -> str:
+    return (
+        f"Against PyTorch on {parity.samples} samples ({parity.data or 'no description'}): "
+        f"cosine {parity.cosine:.6f}, largest difference {parity.max_abs_error:.3g}, "
+        f"SQNR {parity.sqnr_db:.1f} dB."
+    )
+
+
+def _measured(metric: Metric) -> str:
+    return (
+        f"Measured {metric.name}: {metric.value:.2%} on {metric.count} samples "
+        f"(PyTorch: {metric.reference:.2%})."
+    )

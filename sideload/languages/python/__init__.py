@@ -1,0 +1,56 @@
+"""Python: a typed class over numpy arrays that needs nothing of this package."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, Final
+
+from sideload.host import files, render
+from sideload.languages import Identifier, Language
+from sideload.languages.python import names, view
+from sideload.languages.python.text import comment, docstring, literal
+from sideload.values import Artifact
+
+
+class Python:
+    """One self-contained module per model."""
+
+    suffix: ClassVar[str] = ".py"
+
+    def type_name(self, text: str) -> Identifier:
+        """`text` as the name of a class; any text has one."""
+        return names.type_name(text)
+
+    def variables(self, texts: Sequence[str]) -> tuple[Identifier, ...]:
+        """`texts` as distinct names of parameters or fields, in order."""
+        return names.variables(texts)
+
+    def literal(self, text: str) -> str:
+        """`text` as a string literal that no content can leave."""
+        return literal(text)
+
+    def context(self, artifact: Artifact) -> Mapping[str, object]:
+        """`model` and `context_version`, as `templates/bindings/README.md` documents them.
+
+        Raises:
+            BindingInputError: A dtype that Python cannot carry, or labels that do not fit.
+        """
+        return {"context_version": view.CONTEXT_VERSION, "model": view.model(artifact)}
+
+    def write(self, artifact: Artifact, folder: Path) -> tuple[Path, ...]:
+        """Render one module into `folder`, named after the model and safe to import.
+
+        Raises:
+            BindingInputError: A dtype that Python cannot carry, or labels that do not fit.
+            HostFileError: `folder` cannot be written to, or there is no such template.
+        """
+        source = render.text(
+            f"bindings/python/{artifact.runtime}.py.j2",
+            self.context(artifact),
+            filters={"literal": literal, "docstring": docstring, "comment": comment},
+        )
+        path = folder / f"{names.module_name(artifact.model)}{self.suffix}"
+        files.write_text(path, source)
+        return (path,)
+
+
+ADAPTER: Final[Language] = Python()
