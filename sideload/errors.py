@@ -10,6 +10,7 @@ SideloadError                    1
 │   ├── UnknownAdapterError
 │   ├── UnknownModelError
 │   ├── UnknownTargetError
+│   ├── YamlError
 │   ├── TargetError
 │   ├── NameError_
 │   ├── SourceError
@@ -102,6 +103,10 @@ class UnknownModelError(UsageError):
 
 class UnknownTargetError(UsageError):
     """`--target` names no file in `targets/` and no file on disk."""
+
+
+class YamlError(UsageError):
+    """A YAML file is not one that we read; the message names the line."""
 
 
 class TargetError(UsageError):

@@ -50,7 +50,9 @@ def explained(path: Path, doing: str) -> Iterator[None]:
 
 
 def shown(path: Path) -> str:
-    """`path` as text that can always be printed, on one line."""
+    """`path` as text that can always be printed, on one line; from the current folder if below."""
+    with contextlib.suppress(OSError, ValueError):
+        path = path.relative_to(Path.cwd())
     text = str(path)
     return text if text.isprintable() else ascii(text)
 

@@ -38,9 +38,13 @@ def own_templates() -> Path:
 
 
 def targets() -> Path:
-    """The project's own `targets/` if it holds a YAML file, else the shipped ones."""
-    own = home() / "targets"
-    return own if any(own.glob("*.yaml")) else shipped("targets")
+    """The shipped targets; `own_targets` wins over them file by file."""
+    return shipped("targets")
+
+
+def own_targets() -> Path:
+    """The folder of targets that the user adds or overrides; it need not exist."""
+    return home() / "targets"
 
 
 def artifacts() -> Path:
