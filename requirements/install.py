@@ -23,6 +23,7 @@ COMPILER: Final = "requirements/zig.txt"
 COMPILERS: Final = ("c++", "g++", "clang++")
 PIP: Final = ("-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--no-user")
 SHOWN_BYTES: Final = 50  # a wheel from this many megabytes on is worth a line
+SHOWN_PACKAGES: Final = 20
 TAIL_LINES: Final = 25
 
 
@@ -78,6 +79,7 @@ def _install(venv: Path, files: Sequence[Path], checkout: Path) -> None:
     python, log = venv / "bin" / "python", venv / "install.log"
     log.write_text("")
     if not python.exists():
+        _say("a new environment: some minutes, and 6 GB of disk where torch brings CUDA (Linux)")
         _run([sys.executable, "-m", "venv", str(venv)], log, what="make a virtual environment")
     for file in files:
         _say(f"installing {_count(file)} pinned packages of {file.name} into {venv}")
@@ -125,8 +127,8 @@ def _report(line: str) -> None:
     words = line.split()
     if line.lstrip().startswith("Downloading ") and _megabytes(line) >= SHOWN_BYTES:
         _say(f"  fetching {words[1].rpartition('/')[2]} {' '.join(words[2:])}")
-    elif line.startswith("Installing collected packages"):
-        _say("  unpacking, which takes a minute or two")
+    elif line.startswith("Installing collected packages") and line.count(",") >= SHOWN_PACKAGES:
+        _say(f"  unpacking {line.count(',') + 1} packages, which takes a minute or two")
 
 
 def _megabytes(line: str) -> float:

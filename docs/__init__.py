@@ -1,0 +1,1 @@
+"""Documentation; the tables in it are written by `make format` from the code."""
