@@ -7,7 +7,9 @@ from typing import Final
 from sideload.languages import Identifier, _names, _reserved
 
 LISTS: Final = _reserved.read("python")
-RESERVED: Final = LISTS["keywords"] | LISTS["builtins"] | LISTS["templates"]
+RESERVED: Final = frozenset[str]().union(
+    *(LISTS[name] for name in ("keywords", "builtins", "attributes", "templates"))
+)
 NO_STEM: Final = LISTS["keywords"] | LISTS["modules"] | sys.stdlib_module_names
 
 

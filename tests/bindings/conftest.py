@@ -1,0 +1,51 @@
+"""`--regen` writes the golden files anew; the small model files that generated code is run on."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bindings import models
+from tests.bindings.binding import of_file, written
+
+PROGRAMS = Path(__file__).parent / "programs"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--regen", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture(scope="session")
+def regen(request: pytest.FixtureRequest) -> bool:
+    # The option is known only where pytest was started on this folder.
+    return bool(request.config.getoption("--regen", default=False))
+
+
+@pytest.fixture(scope="session")
+def onnx_files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    folder = tmp_path_factory.mktemp("onnx")
+    return {name: models.write_onnx(folder / f"{name}.onnx", name) for name in models.SIGNATURES}
+
+
+@pytest.fixture(scope="session")
+def pte_files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    folder = tmp_path_factory.mktemp("pte")
+    argv = [sys.executable, str(PROGRAMS / "make_pte.py"), str(folder)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    subprocess.run(argv, check=True, capture_output=True, timeout=250, env=environment)
+    return {name: folder / f"{name}.pte" for name in models.SIGNATURES}
+
+
+@pytest.fixture(scope="session")
+def onnx_bindings(
+    onnx_files: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, Any]:
+    folder = tmp_path_factory.mktemp("onnx-bindings")
+    return {
+        name: written(of_file(path, models.SIGNATURES[name], "onnxruntime", name), folder)
+        for name, path in onnx_files.items()
+    }
