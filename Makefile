@@ -53,12 +53,12 @@ imports: install
 	@$(BIN)/lint-imports
 
 docs: install
-	@$(BIN)/cog --check README.md CONTRIBUTING.md $$(find docs -name '*.md')
+	@$(BIN)/cog --check README.md CONTRIBUTING.md $$(find docs targets templates -name '*.md')
 
 format: install  ## Put everything into the one format, and write the generated tables
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
-	@$(BIN)/cog -r README.md CONTRIBUTING.md $$(find docs -name '*.md')
+	@$(BIN)/cog -r README.md CONTRIBUTING.md $$(find docs targets templates -name '*.md')
 
 lock:  ## Resolve requirements/ again from pyproject.toml; needs uv
 	@uv pip compile pyproject.toml --extra all --group dev \

@@ -13,6 +13,7 @@ from invoke.tasks import Task
 
 from sideload import errors, schemes
 from sideload.host import discover, places, targets
+from sideload.measure import limits
 from sideload.tasks import TASKS
 
 FAMILIES: Final = {
@@ -96,6 +97,15 @@ def schemes_refused() -> str:
     """Every scheme that is refused, and why."""
     rows = ((runtime, f"`{name}`", why) for (runtime, name), why in schemes.REFUSED.items())
     return _table(("runtime", "scheme", "why it is refused"), rows)
+
+
+def limits_told() -> str:
+    """What parity must reach at each precision, where a target does not say."""
+    rows = (
+        (name, f"{one.cosine:g}", f"{one.sqnr_db:g} dB", f"{100 * one.metric_loss:g} points")
+        for name, one in limits.DEFAULTS.items()
+    )
+    return _table(("precision", "least cosine", "least SQNR", "greatest loss of accuracy"), rows)
 
 
 def target_keys() -> str:
