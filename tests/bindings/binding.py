@@ -5,11 +5,14 @@ import importlib.util
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sideload import languages
 from sideload.values import Artifact, FileRef, Signature
 from tests.bindings.artifacts import artifact
+
+# A generated module; its own types are checked in `test_python_checked.py`.
+Module: TypeAlias = Any
 
 
 def of_file(path: Path, signature: Signature, runtime: str, model: str) -> Artifact:
@@ -19,7 +22,7 @@ def of_file(path: Path, signature: Signature, runtime: str, model: str) -> Artif
     return replace(artifact(signature, runtime, model=model), file=file)
 
 
-def imported(path: Path) -> Any:  # noqa: ANN401 - whatever was generated
+def imported(path: Path) -> Module:
     """The module at `path`, under its own name for as long as the test process lives."""
     spec = importlib.util.spec_from_file_location(f"generated_{path.stem}", path)
     assert spec is not None
@@ -30,6 +33,6 @@ def imported(path: Path) -> Any:  # noqa: ANN401 - whatever was generated
     return module
 
 
-def written(described: Artifact, folder: Path) -> Any:  # noqa: ANN401 - whatever was generated
+def written(described: Artifact, folder: Path) -> Module:
     """Write the Python binding of an artifact, and import it."""
     return imported(languages.get("python").write(described, folder)[0])

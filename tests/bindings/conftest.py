@@ -5,12 +5,11 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.bindings import models
-from tests.bindings.binding import of_file, written
+from tests.bindings.binding import Module, of_file, written
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -43,7 +42,7 @@ def pte_files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
 @pytest.fixture(scope="session")
 def onnx_bindings(
     onnx_files: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, Any]:
+) -> Mapping[str, Module]:
     folder = tmp_path_factory.mktemp("onnx-bindings")
     return {
         name: written(of_file(path, models.SIGNATURES[name], "onnxruntime", name), folder)
