@@ -1,0 +1,143 @@
+"""An open connection: what a device is asked to do, over streams."""
+
+import io
+import os
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sideload.errors import TransferError
+from sideload.transports import Completed, Push, RemoteFile
+from sideload.transports._adb import commands, facts, receiving, sending
+from sideload.transports._adb.commands import OnOutput, Source
+from sideload.transports._adb.handshake import Agreement
+from sideload.transports._adb.streams import Streams
+from sideload.values import Device
+
+_NOT_THERE: Final = 90
+
+
+class AdbConnection:
+    """One device; several threads may use it at once, each as if it were alone."""
+
+    def __init__(self, serial: str, agreement: Agreement, streams: Streams) -> None:
+        self._features = agreement.features
+        self._streams = streams
+        self._timeout_s = streams.timeout_s
+        printed = self.run(facts.COMMAND, timeout_s=self._timeout_s).stdout
+        self._device = facts.device(serial, agreement.banner, printed)
+
+    @property
+    def device(self) -> Device:
+        """The device, as it described itself when the connection was opened."""
+        return self._device
+
+    def run(
+        self,
+        command: str,
+        *,
+        timeout_s: float = 60.0,
+        stdin: bytes = b"",
+        on_stdout: Callable[[bytes], None] | None = None,
+    ) -> Completed:
+        """Run a shell command on the device; `timeout_s` bounds each silence of it.
+
+        Before Android 7, stderr is in stdout.
+        """
+        return self._run(command, io.BytesIO(stdin).readinto, len(stdin), timeout_s, on_stdout)
+
+    def push(self, files: Sequence[Push], *, progress: Callable[[int], None] | None = None) -> None:
+        """Send files, all in one stream; `progress` is told the bytes sent since its last call."""
+        with self._streams.open("sync:") as stream:
+            is_v2 = "sendrecv_v2" in self._features
+            sending.push(stream, files, is_v2=is_v2, progress=progress)
+
+    def append(
+        self,
+        local: Path,
+        remote: str,
+        offset: int,
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Continue `remote`, which already holds the first `offset` bytes of `local`.
+
+        What has arrived stays when the connection breaks; a half-sent `push` is deleted by adbd.
+
+        Raises:
+            TransferError: It holds more or fewer bytes.
+        """
+        place = shlex.quote(remote)
+        command = f"cat >{place}"
+        if offset:
+            command = f'[ "$(wc -c <{place})" -eq {offset} ] || exit {_NOT_THERE}; cat >>{place}'
+        with _content(local, offset, progress) as (source, size_bytes):
+            done = self._run(command, source, size_bytes, self._timeout_s, None)
+        if done.exit_code == _NOT_THERE:
+            raise TransferError(
+                f"{remote} does not hold {offset} bytes any more",
+                remedy="run the command again, when no other run uses this phone",
+            )
+        if done.exit_code:
+            words = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
+            raise sending.refusal(remote, words or f"exit code {done.exit_code}")
+
+    def pull(self, remote: str, local: Path) -> None:
+        """Fetch one file; `local` appears whole or not at all."""
+        with self._streams.open("sync:") as stream:
+            receiving.pull(stream, remote, local, is_v2="sendrecv_v2" in self._features)
+
+    def stat(self, paths: Iterable[str]) -> list[RemoteFile | None]:
+        """What the device says of each path, links not followed; None where there is none."""
+        with self._streams.open("sync:") as stream:
+            return receiving.status(stream, list(paths), is_v2="stat_v2" in self._features)
+
+    def list(self, folder: str) -> list[RemoteFile]:
+        """What is in a folder; nothing where there is none."""
+        with self._streams.open("sync:") as stream:
+            return receiving.listing(stream, folder, is_v2="ls_v2" in self._features)
+
+    def close(self) -> None:
+        """Let go of the device."""
+        self._streams.close()
+
+    def _run(
+        self,
+        command: str,
+        source: Source,
+        source_bytes: int,
+        timeout_s: float,
+        on_stdout: OnOutput | None,
+    ) -> Completed:
+        run = commands.run if "shell_v2" in self._features else commands.run_old
+        return run(
+            self._streams,
+            command,
+            source,
+            source_bytes=source_bytes,
+            timeout_s=timeout_s,
+            on_stdout=on_stdout,
+        )
+
+
+@contextmanager
+def _content(
+    local: Path, offset: int, progress: Callable[[int], None] | None
+) -> Iterator[tuple[Source, int]]:
+    """A file from `offset` to its present end, as input of a command; and how much that is."""
+    with sending.reading(local) as (descriptor, status):
+        at = offset
+
+        def read(room: memoryview) -> int:
+            nonlocal at
+            size_bytes = os.preadv(descriptor, [room[: status.st_size - at]], at)
+            if not size_bytes and at < status.st_size:
+                raise sending.cut_short(local)
+            at += size_bytes
+            if progress is not None and size_bytes:
+                progress(size_bytes)
+            return size_bytes
+
+        yield read, max(0, status.st_size - offset)

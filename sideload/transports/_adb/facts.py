@@ -1,0 +1,44 @@
+"""What a device says of itself, from one call of `getprop`."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from sideload.protocols.adb.banner import Banner
+from sideload.protocols.adb.text import printable
+from sideload.values import Device
+
+COMMAND: Final = "getprop"
+
+_LINE: Final = re.compile(rb"^\[([^\]]+)\]: \[(.*)\]\r?$", re.MULTILINE)
+_MOST_SHOWN: Final = 200
+# Our names for the properties that say how fast a model can be, and which phone this is.
+_FACTS: Final[Mapping[str, str]] = {
+    "manufacturer": "ro.product.manufacturer",
+    "release": "ro.build.version.release",
+    "sdk": "ro.build.version.sdk",
+    "soc": "ro.soc.model",
+    "soc_manufacturer": "ro.soc.manufacturer",
+    "board": "ro.board.platform",
+    "serial": "ro.serialno",
+    "fingerprint": "ro.build.fingerprint",
+}
+
+
+def device(serial: str, banner: Banner, output: bytes) -> Device:
+    """The device called `serial`; `output` is what `getprop` printed, perhaps nothing."""
+    properties = {
+        printable(name): printable(value)[:_MOST_SHOWN] for name, value in _LINE.findall(output)
+    }
+    known = {**banner.properties, **properties}
+    facts = {ours: known[name] for ours, name in _FACTS.items() if known.get(name)}
+    release, sdk = facts.get("release"), facts.get("sdk")
+    return Device(
+        serial=serial,
+        transport="adb",
+        simulated=properties.get("ro.sideload.simulated") == "1",
+        model=known.get("ro.product.model") or "unknown",
+        system=f"Android {release} (API {sdk})" if release else "unknown",
+        abi=known.get("ro.product.cpu.abi") or "unknown",
+        facts=facts,
+    )

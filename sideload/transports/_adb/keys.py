@@ -1,0 +1,75 @@
+"""The key that phones know this computer by: adb's own where there is one, else one of ours."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from adb_shell.auth.keygen import keygen
+from adb_shell.auth.sign_cryptography import CryptographySigner
+from platformdirs import user_data_path
+
+from sideload.errors import HostFileError
+from sideload.transports._adb.handshake import Signer
+
+_NAME: Final = "adbkey"
+
+
+def signers() -> tuple[Signer, ...]:
+    """The signers to try, in order; a key is made where there is none.
+
+    Raises:
+        HostFileError: A key cannot be read or made.
+    """
+    key = Path.home() / ".android" / _NAME
+    if not (key.is_file() and _public(key).is_file()):
+        key = user_data_path("sideload") / "adb" / _NAME
+        if not key.is_file():
+            _make(key)
+    return (_signer(key),)
+
+
+def _public(key: Path) -> Path:
+    return key.with_name(f"{key.name}.pub")
+
+
+def _signer(key: Path) -> Signer:
+    try:
+        signer: Signer = CryptographySigner(str(key))
+    except (OSError, ValueError, TypeError) as error:
+        raise HostFileError(
+            f"the adb key {key} cannot be read: {error}",
+            remedy=f"rm '{key}' '{_public(key)}', then run the command again for a new one",
+        ) from error
+    return signer
+
+
+def _make(key: Path) -> None:
+    """Write a key pair that at no moment anybody else can read, unless another run is faster."""
+    folder = key.parent
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # adb-shell writes the private key for all to see, so it does that where nobody can look.
+        private = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".adb-"))
+        try:
+            made = private / key.name
+            keygen(str(made))
+            for file in (made, _public(made)):
+                file.chmod(0o600)
+            _publish(private, folder)
+        finally:
+            shutil.rmtree(private, ignore_errors=True)
+    except OSError as error:
+        raise HostFileError(
+            f"no adb key can be made in {folder}: {error.strerror}",
+            remedy="export XDG_DATA_HOME=a folder that you may write",
+        ) from error
+
+
+def _publish(private: Path, folder: Path) -> None:
+    # Both files appear at once. Where the folder is not empty any more, another run's pair is fine.
+    try:
+        private.rename(folder)
+    except OSError:
+        if not (folder / _NAME).is_file():
+            raise
