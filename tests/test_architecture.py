@@ -107,7 +107,14 @@ def _drawn() -> Iterator[tuple[str, tuple[str, int]]]:
         yield shown[2], (parent, code)
 
 
-@pytest.mark.parametrize("command", [["-m", "invoke", "--list"], ["-m", "sideload.cli", "--help"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-m", "invoke", "--list"],
+        ["-c", "from sideload.cli import main; main(['--list'])"],
+    ],
+    ids=["invoke", "sideload"],
+)
 def test_the_command_line_imports_neither_torch_nor_a_runtime(command: list[str]) -> None:
     shown = subprocess.run(
         [sys.executable, "-X", "importtime", *command],

@@ -76,13 +76,16 @@ def figure(*, name: str, unit: str, reach: float, better: Better) -> Callable[[M
 
 
 def discover(package: str = "tests.benchmarks") -> tuple[Figure, ...]:
-    """Every figure of every topic in `package`, in the order of files and lines."""
+    """Every figure of every topic in `package`, in the order of files and lines.
+
+    Files whose name begins with an underscore hold no figures, and are not imported.
+    """
     folder = importlib.import_module(package)
     topics = sorted(module.name for module in pkgutil.iter_modules(folder.__path__))
     return tuple(
         found
         for topic in topics
-        if topic not in {"__main__", "harness"}
+        if topic != "harness" and not topic.startswith("_")
         for found in _figures(f"{package}.{topic}")
     )
 
