@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
-from tests.benchmarks.harness import figure
 from tests.benchmarks._project import Document, Project
+from tests.benchmarks.harness import figure
 
 RUNTIMES: Final = ("executorch", "onnxruntime")
 PRECISIONS: Final = ("float32", "int8")
