@@ -1,0 +1,16 @@
+"""What every test has: a cache that is not the user's own, and a runtime that phones nobody."""
+
+import os
+
+import pytest
+
+from sideload.host.places import CACHE_VARIABLE
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Kept between runs of the tests, because compiling a runner takes longer than testing it.
+    if config.cache is not None:
+        os.environ.setdefault(CACHE_VARIABLE, str(config.cache.mkdir("sideload")))
+    # Both are read once, when the package is imported.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    os.environ["HF_HUB_OFFLINE"] = "1"
