@@ -23,6 +23,7 @@ SideloadError                    1
 │       └── BusyError
 ├── DeviceError                  3  trouble with a phone
 │   ├── NoDeviceError
+│   ├── AbiError
 │   ├── RefusedError
 │   ├── UnauthorizedError
 │   ├── DeviceGoneError
@@ -157,6 +158,10 @@ class DeviceError(SideloadError):
 
 class NoDeviceError(DeviceError):
     """No phone answers to the name given, or none is attached."""
+
+
+class AbiError(DeviceError):
+    """Nothing that the phone's processor can execute can be made on this machine."""
 
 
 class RefusedError(DeviceError):
