@@ -1,3 +1,5 @@
+"""Generated source, compared with what a person has reviewed."""
+
 from pathlib import Path
 from typing import Final
 

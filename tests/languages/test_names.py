@@ -1,3 +1,5 @@
+"""Words and distinct names out of any text at all."""
+
 import unicodedata
 
 import pytest

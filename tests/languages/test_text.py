@@ -1,3 +1,5 @@
+"""Somebody else's text never reaches generated code by accident."""
+
 import pytest
 
 from sideload.errors import HostFileError

@@ -1,3 +1,5 @@
+"""Any text as a Python name of any kind."""
+
 import builtins
 import keyword
 

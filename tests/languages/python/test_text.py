@@ -1,3 +1,5 @@
+"""Any text inside Python source, without leaving its place."""
+
 import ast
 
 import pytest
