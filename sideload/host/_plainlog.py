@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from sideload.host import _neutral, clock, quantities
+from sideload.host import clock, neutral, quantities
 
 # What takes less than this says nothing before its end.
 PATIENCE_S: Final = 3.0
@@ -18,7 +18,7 @@ def line(text: str, style: str = "") -> None:  # noqa: ARG001 - a terminal has s
     stream = sys.stderr
     if stream is not None:
         with contextlib.suppress(OSError, ValueError):
-            stream.write(_neutral.encodable(text, stream.encoding) + "\n")
+            stream.write(neutral.encodable(text, stream.encoding) + "\n")
             stream.flush()
 
 

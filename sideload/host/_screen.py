@@ -11,7 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Column
 from rich.text import Text
 
-from sideload.host import _neutral, quantities
+from sideload.host import neutral, quantities
 
 BAR_WIDTH: Final = 24
 
@@ -27,7 +27,7 @@ class Screen:
 
     def line(self, text: str, style: str = "") -> None:
         """Print above the live area; the terminal wraps long lines."""
-        safe = _neutral.encodable(text, self._encoding)
+        safe = neutral.encodable(text, self._encoding)
         with contextlib.suppress(OSError, ValueError):
             self._console.print(Text(safe, style=style), soft_wrap=True)
 
@@ -36,7 +36,7 @@ class Screen:
         """Show that something is going on; tell the result the bytes done since its last call."""
         with self._lock:
             progress = self._progress or self._start()
-            safe = _neutral.encodable(label, self._encoding)
+            safe = neutral.encodable(label, self._encoding)
             task = progress.add_task(safe, total=total_bytes)
         try:
             yield lambda done_bytes: progress.advance(task, done_bytes)

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TextIO
 
-from sideload.host import _neutral, _plainlog, clock, quantities
+from sideload.host import _plainlog, clock, neutral, quantities
 from sideload.host._oserrors import explained
 
 if TYPE_CHECKING:
@@ -48,23 +48,23 @@ def configure(quiet: bool) -> None:
 def say(text: str) -> None:
     """Show a line of progress."""
     if not _settings.quiet:
-        _display().line(_neutral.block(text))
+        _display().line(neutral.block(text))
 
 
 def note(text: str) -> None:
     """Show a line of progress that matters less."""
     if not _settings.quiet:
-        _display().line(_neutral.block(text), "dim")
+        _display().line(neutral.block(text), "dim")
 
 
 def warn(text: str) -> None:
     """Show something that a person should know, even when quiet."""
-    _display().line(f"warning: {_neutral.block(text)}", "yellow")
+    _display().line(f"warning: {neutral.block(text)}", "yellow")
 
 
 def fail(text: str) -> None:
     """Show why the program ends, even when quiet."""
-    _display().line(_neutral.block(text), "red")
+    _display().line(neutral.block(text), "red")
 
 
 def result(text: str) -> None:
@@ -78,11 +78,11 @@ def result(text: str) -> None:
     stream = sys.stdout
     if stream is None:
         return
-    safe = "\n".join(_neutral.line(part) for part in text.split("\n"))
+    safe = "\n".join(neutral.line(part) for part in text.split("\n"))
     written = False
     try:
         with explained(Path("standard output"), "write"), contextlib.suppress(BrokenPipeError):
-            stream.write(_neutral.encodable(safe, stream.encoding) + "\n")
+            stream.write(neutral.encodable(safe, stream.encoding) + "\n")
             stream.flush()
             written = True
     finally:
@@ -109,7 +109,7 @@ def _activity(label: str, total_bytes: int | None) -> Iterator[Callable[[int], N
     if _settings.quiet:
         yield _ignore
         return
-    display, text = _display(), _neutral.line(label)
+    display, text = _display(), neutral.line(label)
     started_s, mark = clock.monotonic_s(), FAILED
     try:
         with display.activity(text, total_bytes) as advance:

@@ -20,6 +20,7 @@ __all__ = [
     "remove",
     "sha256",
     "sha256_cached",
+    "shown",
     "write_bytes",
     "write_text",
     "writing",

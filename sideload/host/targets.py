@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sideload.errors import NameError_, TargetError, UnknownTargetError
-from sideload.host import _neutral, _targetfile, _targetrules, places, yamlfile
+from sideload.host import _targetfile, _targetrules, neutral, places, yamlfile
 from sideload.host._oserrors import shown
 from sideload.host._targetrules import Fault, Place
 from sideload.values import Limits, MeasurementPlan, Target
@@ -149,7 +149,7 @@ def _keys_at(place: Place) -> tuple[str, ...]:
 def _complaint(document: yamlfile.Document, faults: list[Fault]) -> str:
     lines = [f"{shown(document.path)} is not a valid target"]
     for place, sentence in faults[:SHOWN_FAULTS]:
-        where = "".join(f"{_neutral.line(str(part))[:SHOWN]}." for part in place)
+        where = "".join(f"{neutral.line(str(part))[:SHOWN]}." for part in place)
         start = f"{shown(document.path)}:{document.line(place)}: {where.rstrip('.')}"
         lines.append(f"  {start}: {sentence}" if place else f"  {start}{sentence}")
     if len(faults) > SHOWN_FAULTS:

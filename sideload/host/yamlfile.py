@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 import yaml
 
 from sideload.errors import YamlError
-from sideload.host import _neutral, files
+from sideload.host import files, neutral
 from sideload.host._oserrors import shown
 from sideload.host._yamltree import Refusal, Tree
 
@@ -65,7 +65,7 @@ def _events(text: str) -> Iterator[yaml.Event]:
         problem = ", ".join(part for part in (error.context, error.problem) if part)
         raise Refusal(problem, mark.line + 1 if mark else 1) from error
     except yaml.YAMLError as error:
-        raise Refusal(_neutral.line(str(error).splitlines()[0]), 1) from error
+        raise Refusal(neutral.line(str(error).splitlines()[0]), 1) from error
 
 
 def _refuse_characters(text: str) -> None:
@@ -76,7 +76,7 @@ def _refuse_characters(text: str) -> None:
         strange = line.removesuffix("\r").replace("\t", "")
         if yaml.reader.Reader.NON_PRINTABLE.search(strange):
             raise Refusal(
-                f"it holds a control character: {_neutral.line(strange)[:60]}",
+                f"it holds a control character: {neutral.line(strange)[:60]}",
                 number,
                 remedy="remove it",
             )

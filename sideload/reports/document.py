@@ -1,0 +1,164 @@
+"""The documents of `--json`: keys may be added to them, and are never renamed.
+
+Every number is finite. `null` stands where a figure has no value: `sqnr_db` where nothing differs
+at all (`exact` is then true), and every time of a deployment that was not measured.
+"""
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+from sideload.errors import SideloadError
+from sideload.reports import _origin
+from sideload.reports._origin import Planned
+from sideload.reports._plain import plain
+from sideload.values import (
+    SCHEMA,
+    Artifact,
+    Bindings,
+    Bundle,
+    Check,
+    Device,
+    FileRef,
+    Parity,
+    Result,
+    TimingLog,
+)
+
+Document: TypeAlias = dict[str, Any]
+
+
+def artifacts(command: str, found: Iterable[Artifact]) -> Document:
+    """The document of `export` and `quantize`."""
+    return _document(command, artifacts=[_artifact(each) for each in found])
+
+
+def bindings(command: str, found: Iterable[Bindings]) -> Document:
+    """The document of `bind`."""
+    rows = [
+        {
+            "language": each.language,
+            "class_name": each.class_name,
+            "artifact_sha256": each.artifact_sha256,
+            "files": [_file(file) for file in each.files],
+        }
+        for each in found
+    ]
+    return _document(command, bindings=rows)
+
+
+def bundles(command: str, found: Iterable[Bundle]) -> Document:
+    """The document of `bundle`."""
+    rows = [
+        {
+            **_identity(each.artifact),
+            "abi": each.abi,
+            "command": each.command,
+            "environment": each.environment,
+            "files": [
+                {"name": part.name, "executable": part.executable, **_file(part.file)}
+                for part in each.payload
+            ],
+        }
+        for each in found
+    ]
+    return _document(command, bundles=rows)
+
+
+def deployments(command: str, found: Iterable[Result]) -> Document:
+    """The document of `deploy`, `profile` and `report`."""
+    return _document(command, deployments=[_deployment(each) for each in found])
+
+
+def devices(found: Iterable[tuple[Device, str]]) -> Document:
+    """The document of `devices`: each device with what to do about it."""
+    rows = [{**plain(device), "advice": advice} for device, advice in found]
+    return _document("devices", devices=rows)
+
+
+def plan(command: str, steps: Iterable[Planned]) -> Document:
+    """The document of `--dry-run`: what would run, and why."""
+    rows = [
+        {"stage": step.stage, "item": step.item, "runs": bool(step.why), "why": step.why}
+        for step in steps
+    ]
+    return _document(command, plan=rows)
+
+
+def checks(found: Iterable[Check]) -> Document:
+    """The document of `doctor`."""
+    return _document("doctor", checks=list(found))
+
+
+def cleaned(freed_bytes: int) -> Document:
+    """The document of `clean`."""
+    return _document("clean", freed_bytes=freed_bytes)
+
+
+def error(failure: SideloadError) -> Document:
+    """The document of every command that failed."""
+    said = {
+        "type": type(failure).__name__,
+        "message": failure.problem,
+        "remedy": failure.remedy,
+        "exit_code": failure.exit_code,
+    }
+    return {"schema": SCHEMA, "error": plain(said)}
+
+
+def _artifact(found: Artifact) -> Document:
+    return {
+        **_identity(found),
+        **_file(found.file),
+        "extra_files": [_file(file) for file in found.extra_files],
+        "signature": found.signature,
+        "parity": _parity(found.parity),
+        "delegation": found.delegation,
+        "seconds": found.seconds,
+        "versions": found.versions,
+        "notes": found.notes,
+    }
+
+
+def _deployment(found: Result) -> Document:
+    deployment = found.deployment
+    return {
+        **_identity(found.artifact),
+        "device": deployment.device,
+        "directory": deployment.directory,
+        "pushed_bytes": deployment.pushed_bytes,
+        "reused_bytes": deployment.reused_bytes,
+        "outputs": deployment.outputs,
+        "parity": _parity(deployment.parity),
+        **_times(found.timing),
+        "times_from": _origin.times(deployment.device),
+        "artifact": _artifact(found.artifact),
+    }
+
+
+def _times(timing: TimingLog | None) -> Document:
+    names = [field.name for field in dataclasses.fields(TimingLog)]
+    return {name: None if timing is None else getattr(timing, name) for name in names}
+
+
+def _identity(found: Artifact) -> Document:
+    return {
+        "model": found.model,
+        "runtime": found.runtime,
+        "precision": found.precision,
+        "scheme": found.scheme,
+    }
+
+
+def _parity(found: Parity | None) -> Document | None:
+    if found is None:
+        return None
+    return {**plain(found), "exact": found.max_abs_error == 0}
+
+
+def _file(found: FileRef) -> Document:
+    return {"path": found.path, "sha256": found.sha256, "size_bytes": found.size_bytes}
+
+
+def _document(command: str, **content: object) -> Document:
+    return {"schema": SCHEMA, "command": command, **plain(content)}

@@ -1,0 +1,43 @@
+"""Results as Markdown, to paste into a pull request or a wiki."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple
+from typing import Final
+
+from sideload.host import clock, neutral
+from sideload.reports import _origin
+from sideload.reports._figures import figures, task_header
+from sideload.values import Result
+
+# Everything that Markdown or HTML could take for a sign of theirs.
+SIGNS: Final = re.compile(r"([\\`*_{}\[\]<>#|~!&$@])")
+LEFT: Final = 3
+
+
+def results(found: Sequence[Result], *, started_utc: str = clock.STARTED_UTC) -> str:
+    """A table of figures, and below it what a reader must know about them."""
+    return "\n".join(_lines(found, started_utc)) + "\n"
+
+
+def _lines(found: Sequence[Result], started_utc: str) -> Iterator[str]:
+    header = [
+        *("model", "runtime", "precision", "size", "cosine", "max error", task_header(found)),
+        *("load", "first", "p50", "p90", "p99", "peak", "device"),
+    ]
+    yield _row([escaped(name) for name in header])
+    yield _row(["---"] * LEFT + ["---:"] * (len(header) - LEFT - 1) + ["---"])
+    for result in found:
+        yield _row([escaped(cell) for cell in astuple(figures(result, found))])
+    yield ""
+    for note in _origin.notes(found, started_utc=started_utc):
+        yield f"- {escaped(note)}"
+
+
+def escaped(text: str) -> str:
+    """`text` as Markdown shows it, whatever signs it holds."""
+    return "-" if text == "-" else SIGNS.sub(r"\\\1", neutral.line(text))
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
