@@ -1,4 +1,4 @@
-"""What every test has: a cache that is not the user's own, and a runtime that phones nobody."""
+"""What every test has: a cache and keys of its own, and runtimes that phone nobody."""
 
 import os
 
@@ -11,6 +11,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Kept between runs of the tests, because compiling a runner takes longer than testing it.
     if config.cache is not None:
         os.environ.setdefault(CACHE_VARIABLE, str(config.cache.mkdir("sideload")))
+        os.environ["XDG_DATA_HOME"] = str(config.cache.mkdir("data"))
     # Both are read once, when the package is imported.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_OFFLINE"] = "1"

@@ -62,12 +62,15 @@ class Checkout:
 
     def pin(self, version: str, *, wrong: bool = False) -> None:
         """Lock the dependency at `version`, by a hash that is right or wrong."""
-        wheel = _wheel(self.folder, "dependency", version)
-        digest = "0" * 64 if wrong else hashlib.sha256(wheel.read_bytes()).hexdigest()
-        line = f"dependency=={version} --hash=sha256:{digest}\n"
-        (self.folder / "requirements" / "all.txt").write_text(line)
+        self.lock("all.txt", "dependency", version, wrong=wrong)
 
-    def begin(self) -> subprocess.Popen[str]:
+    def lock(self, file: str, name: str, version: str, *, wrong: bool = False) -> None:
+        wheel = _wheel(self.folder, name, version)
+        digest = "0" * 64 if wrong else hashlib.sha256(wheel.read_bytes()).hexdigest()
+        line = f"{name}=={version} --hash=sha256:{digest}\n"
+        (self.folder / "requirements" / file).write_text(line)
+
+    def begin(self, **variables: str) -> subprocess.Popen[str]:
         """Start the installation, as `make` does."""
         return subprocess.Popen(
             [sys.executable, "requirements/install.py", ".venv"],
@@ -77,15 +80,16 @@ class Checkout:
                 "PIP_NO_INDEX": "1",
                 "PIP_FIND_LINKS": str(self.folder),
                 "PIP_CONFIG_FILE": os.devnull,
-            },
+            }
+            | variables,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def install(self) -> tuple[int, str]:
+    def install(self, **variables: str) -> tuple[int, str]:
         """Run it to the end; the exit code, and what a person was told."""
-        child = self.begin()
+        child = self.begin(**variables)
         _, told = child.communicate(timeout=120)
         return child.returncode, told
 
@@ -154,6 +158,17 @@ def test_an_environment_that_was_moved_is_made_anew(checkout: Checkout) -> None:
     assert code == 0, told
     assert "was made in another place: beginning anew" in told
     assert checkout.version() == "1"
+
+
+def test_a_compiler_is_installed_where_the_machine_has_none(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    checkout.lock("zig.txt", "ziglang", "1")
+    code, told = checkout.install(PATH=str(tmp_path), CXX="no-such-compiler")
+
+    assert code == 0, told
+    assert "installing 1 pinned packages of zig.txt" in told
+    assert (checkout.venv / "bin" / "python").exists()
 
 
 def test_a_python_that_is_too_old_or_missing_is_named_with_what_to_install() -> None:
