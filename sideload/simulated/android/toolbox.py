@@ -1,0 +1,63 @@
+"""Fill `/system/bin`: what toybox has, from the host; what differs on Android, from `bin/` here."""
+
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+# Toybox on Android 15, less what reaches beyond one phone: killall, pkill, mount, reboot and such.
+_TOYBOX: Final = """
+    [ awk base64 basename bc bzcat cat chgrp chmod chown cksum clear cmp comm cp cpio cut date dd
+    diff dirname du echo egrep env expand expr fallocate false fgrep file find flock fmt fold free
+    getconf grep gunzip gzip head iconv ionice kill logname ls lsof md5sum mkdir mkfifo mktemp more
+    mountpoint mv nice nl nohup nproc od paste patch pgrep pidof printenv printf ps pwd readlink
+    realpath renice rev rm rmdir sed seq setsid sh sha1sum sha224sum sha256sum sha512sum sleep sort
+    split stat strings stty sync tac tail tar taskset tee test time timeout top touch tr true
+    truncate tty uname uniq unlink uptime vmstat wc which xargs xxd yes zcat
+"""
+_SEARCH: Final = os.pathsep.join(
+    ("/usr/bin", "/bin", "/usr/sbin", "/sbin", os.environ.get("PATH", ""))
+)
+# macOS before 15 calls its SHA-256 differently.
+_SUBSTITUTES: Final = {"sha256sum": '#!/bin/sh\nexec shasum -a 256 "$@"\n'}
+_HOSTS: Final = re.compile(r"@(\w+)@")
+
+
+def install(folder: Path, changes: Mapping[str, str | None]) -> None:
+    """Fill `folder` afresh; `changes` replaces programs by scripts, or takes them away (None).
+
+    In a script `@NAME@` is the host's program. Programs that somebody pushed there under other
+    names stay.
+    """
+    for name in _TOYBOX.split():
+        _link(folder / name)
+    for script in (Path(__file__).parent / "bin").iterdir():
+        _write(folder / script.name, script.read_text("utf-8"))
+    for name, text in changes.items():
+        (folder / name).unlink(missing_ok=True)
+        if text is not None:
+            _write(folder / name, text)
+
+
+def _host_program(name: str) -> str:
+    """Where the host keeps a program; the bare name where it has none."""
+    return shutil.which(name, path=_SEARCH) or name
+
+
+def _link(place: Path) -> None:
+    place.unlink(missing_ok=True)
+    program = _host_program(place.name)
+    if program != place.name:
+        place.symlink_to(program)
+    elif place.name in _SUBSTITUTES:
+        _write(place, _SUBSTITUTES[place.name])
+
+
+def _write(place: Path, text: str) -> None:
+    place.unlink(missing_ok=True)
+    script = _HOSTS.sub(lambda found: shlex.quote(_host_program(found[1])), text)
+    place.write_text(script, encoding="utf-8")
+    place.chmod(0o755)
