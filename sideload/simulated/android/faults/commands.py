@@ -1,0 +1,91 @@
+"""Faults of the programs on the phone, and of what they print."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from sideload.simulated.android.faults.fault import CountingFault, Fault, Filter
+from sideload.values import LINE_MARK
+
+_MARK: Final = LINE_MARK.encode()
+_NOISE: Final = (
+    b"WARNING: linker: unused DT entry: type 0x6ffffef5\n",
+    b"\x00\xff\xfe\x1b[31mgarbage\x1b[0m\r\n",
+    b'{"event": "iteration", "ns": 1}\n',
+    b"\n",
+)
+_LIE: Final = r"""#!/bin/sh
+@sha256sum@ "$@" | @sed@ 's/^\(\\\{0,1\}\)[0-9a-f]\{8\}/\1deadbeef/'
+"""
+
+
+class WrongHash(Fault):
+    """Its `sha256sum` answers, and lies."""
+
+    name = "wrong-hash"
+
+    def programs(self) -> Mapping[str, str | None]:
+        """The host's own, with the first digits of each hash overwritten."""
+        return {"sha256sum": _LIE}
+
+
+class NoSha256sum(Fault):
+    """Has no `sha256sum`."""
+
+    name = "no-sha256sum"
+
+    def programs(self) -> Mapping[str, str | None]:
+        """One less."""
+        return {"sha256sum": None}
+
+
+class GarbageOutput(Fault):
+    """Prints garbage and torn copies of lines between a runner's lines, which stay whole."""
+
+    name = "garbage-output"
+
+    def output(self, kill: Callable[[], None]) -> Filter:
+        """After each line that a runner printed, one of garbage."""
+        del kill
+        count = 0
+
+        def spoil(line: bytes) -> bytes:
+            nonlocal count
+            count += 1
+            torn = line[: len(line) // 2] + b"\n"
+            return line + (*_NOISE, torn)[count % (len(_NOISE) + 1)]
+
+        return _by_line(spoil)
+
+
+class KillRunner(CountingFault):
+    """A runner dies by SIGKILL when it has printed so many lines."""
+
+    name = "kill-runner"
+    value = "LINES"
+
+    def output(self, kill: Callable[[], None]) -> Filter:
+        """Let the lines pass, and nothing after them."""
+        passed = 0
+
+        def pass_or_kill(line: bytes) -> bytes:
+            nonlocal passed
+            passed += 1
+            if passed == self.limit:
+                kill()
+            return line if passed <= self.limit else b""
+
+        return _by_line(pass_or_kill)
+
+
+def _by_line(change: Callable[[bytes], bytes]) -> Filter:
+    """A filter that hands each whole line of a runner to `change`, and lets the rest pass."""
+    held = b""
+
+    def filtered(piece: bytes, is_last: bool) -> bytes:
+        nonlocal held
+        *lines, held = (held + piece).split(b"\n")
+        whole = (line + b"\n" for line in lines)
+        passed = b"".join(change(line) if line.startswith(_MARK) else line for line in whole)
+        return passed + held if is_last else passed
+
+    return filtered
