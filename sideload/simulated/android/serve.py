@@ -1,0 +1,94 @@
+"""Set a phone up, and serve it until it is told to stop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from sideload.errors import HostFileError
+from sideload.simulated.android import authorization, filesystem, properties, toolbox
+from sideload.simulated.android.commands import Place
+from sideload.simulated.android.connection import Connection
+from sideload.simulated.android.faults.fault import Fault
+from sideload.simulated.android.phone import Phone
+
+_HOST: Final = "127.0.0.1"  # never another: commands run with the rights of the user
+_BOOT_S: Final = 0.3
+
+
+def assemble(root: str, *, link: str, faults: Sequence[Fault], table: Mapping[str, str]) -> Phone:
+    """A phone in a root that is held: its programs, properties and log are written.
+
+    Args:
+        root: The folder of the host, with no link in its path.
+        link: Another path to it, without special characters.
+        faults: What shall go wrong.
+        table: The phone's properties.
+
+    Raises:
+        HostFileError: They cannot be.
+    """
+    folder = Path(root)
+    try:
+        filesystem.furnish(folder)
+        changes = {name: text for fault in faults for name, text in fault.programs().items()}
+        toolbox.install(folder / "system/bin", changes)
+        properties.write(table, folder / "system/build.prop")
+        (folder / "data/misc/logd/main").touch()
+    except OSError as error:
+        raise HostFileError(
+            f"{error.filename} cannot be written: {error.strerror}",
+            remedy="use --root with an empty folder that you may write",
+        ) from error
+    return Phone(
+        files=filesystem.FileSystem(root=root),
+        place=Place(root=root, link=link),
+        properties=table,
+        faults=tuple(faults),
+        keys=authorization.of_phone(folder),
+    )
+
+
+async def serve(phone: Phone, port: int, ready: Callable[[str], None], stop: asyncio.Event) -> None:
+    """Serve until `stop`; `ready` is told the address, once.
+
+    Raises:
+        HostFileError: The port is taken.
+    """
+    async with _listening(phone, port) as taken:
+        ready(f"{_HOST}:{taken}")
+        await _first(stop, phone.restarting)
+    while phone.restarting.is_set() and not stop.is_set():
+        phone.restarting.clear()
+        await asyncio.sleep(_BOOT_S)
+        async with _listening(phone, taken):
+            await _first(stop, phone.restarting)
+
+
+@asynccontextmanager
+async def _listening(phone: Phone, port: int) -> AsyncIterator[int]:
+    loop = asyncio.get_running_loop()
+    try:
+        server = await loop.create_server(lambda: Connection(phone), _HOST, port)
+    except (OSError, OverflowError) as error:
+        raise HostFileError(
+            f"port {port} cannot be listened at: {error}",
+            remedy="use --port 0, which takes a free one",
+        ) from error
+    phone.log("started")
+    try:
+        taken: int = server.sockets[0].getsockname()[1]
+        yield taken
+    finally:
+        server.close()
+        phone.disconnect_all()
+
+
+async def _first(*events: asyncio.Event) -> None:
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()
