@@ -31,6 +31,7 @@ SideloadError                    1
 │   ├── TransferError
 │   ├── ProtocolError
 │   ├── HashMismatchError
+│   ├── DeviceCommandError
 │   ├── DeviceBusyError
 │   └── RunnerError
 └── ToolError                    4  a program or package is missing or failed
@@ -190,6 +191,10 @@ class ProtocolError(DeviceError):
 
 class HashMismatchError(DeviceError):
     """What arrived on the phone is not what was sent."""
+
+
+class DeviceCommandError(DeviceError):
+    """A command that every phone should have failed there, or is not there."""
 
 
 class DeviceBusyError(DeviceError):
