@@ -1,5 +1,5 @@
-// ExecuTorch behind `shared/run.h`, by its core interface alone: nothing of the C++ standard library
-// crosses into its libraries, so a compiler with another standard library can build this too.
+// ExecuTorch as an Engine, by its core interface alone: nothing of the C++ standard library crosses
+// into its libraries, so a compiler with another standard library can build this too.
 // Objects of its classes are made in place, never moved, and never destroyed.
 #pragma once
 
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "executorch/checks.h"
+#include "executorch/inputs.h"
 #include "executorch/outputs.h"
 #include "executorch/platform.h"
 #include "shared/run.h"
@@ -32,24 +33,7 @@ ThreadPool* get_threadpool();
 
 namespace sideload {
 
-namespace et = executorch::runtime;
-
 constexpr const char* kMethod = "forward";
-
-[[noreturn]] inline void fail(Trouble trouble, et::Error error, const std::string& doing) {
-  const std::string reason = last_message()[0] != 0 ? last_message() : et::to_string(error);
-  fail(trouble, static_cast<int64_t>(error), doing + ": " + reason);
-}
-
-// One input of a sample, in the order of axes that the method wants.
-struct Given {
-  std::vector<int32_t> sizes;
-  std::vector<int32_t> strides;
-  std::vector<uint8_t> order;
-  Bytes data;
-  std::unique_ptr<executorch::aten::TensorImpl> tensor;
-  et::EValue value;
-};
 
 class Engine {
  public:
@@ -80,27 +64,12 @@ class Engine {
   }
 
   void use(const Sample& sample, std::vector<Bytes> data) {
-    const size_t wanted = method_->get().inputs_size();
-    if (sample.size() != wanted) {
-      fail(Trouble::input, 0,
-           "the model takes " + std::to_string(wanted) + " inputs, not " +
-               std::to_string(sample.size()));
-    }
-    given_.clear();
-    given_.resize(wanted);
-    for (size_t index = 0; index < wanted; index++) {
-      keep(given_[index], index, sample[index], std::move(data[index]));
-    }
+    inputs_.use(method_->get(), sample, std::move(data));
   }
 
-  // Inputs are set every time: they live in planned memory, which later tensors overwrite.
   void infer() {
-    et::Method& method = method_->get();
-    for (size_t index = 0; index < given_.size(); index++) {
-      const et::Error error = method.set_input(given_[index].value, index);
-      if (error != et::Error::Ok) fail(Trouble::input, error, "input " + std::to_string(index));
-    }
-    const et::Error error = method.execute();
+    inputs_.set(method_->get());
+    const et::Error error = method_->get().execute();
     if (error != et::Error::Ok) fail(Trouble::runtime, error, "cannot execute the model");
   }
 
@@ -147,46 +116,6 @@ class Engine {
                         static_cast<size_t>(*bytes));
   }
 
-  void keep(Given& given, size_t index, const Input& input, Bytes data) {
-    const et::Result<et::TensorInfo> info = method_->get().method_meta().input_tensor_meta(index);
-    if (!info.ok()) fail(Trouble::input, info.error(), "input " + input.name + " is no tensor");
-    check_input(input, *info);
-    given.sizes.assign(input.shape.begin(), input.shape.end());
-    given.order.assign(info->dim_order().begin(), info->dim_order().end());
-    const Shape strides = strides_of(input.shape, given.order);
-    given.strides.assign(strides.begin(), strides.end());
-    given.data = in_order(input, given.order, std::move(data));
-    given.tensor = std::make_unique<executorch::aten::TensorImpl>(
-        info->scalar_type(), given.sizes.size(), given.sizes.data(), given.data.get(),
-        given.order.data(), given.strides.data());
-    given.value = et::EValue(executorch::aten::Tensor(given.tensor.get()));
-  }
-
-  static void check_input(const Input& input, const et::TensorInfo& info) {
-    const auto type = static_cast<int>(info.scalar_type());
-    const Dtype* wanted = find_dtype([&](const Dtype& known) { return known.executorch == type; });
-    if (wanted != input.dtype) {
-      fail(Trouble::input, 0,
-           "input " + input.name + " is " + input.dtype->name + "; the model takes " +
-               (wanted == nullptr ? "another dtype" : wanted->name));
-    }
-    if (input.shape.size() != info.sizes().size()) {
-      fail(Trouble::input, 0,
-           "input " + input.name + " has " + std::to_string(input.shape.size()) +
-               " axes; the model takes " + std::to_string(info.sizes().size()));
-    }
-  }
-
-  static Bytes in_order(const Input& input, const std::vector<uint8_t>& order, Bytes data) {
-    if (is_row_major(order)) return data;
-    std::vector<uint8_t> plain(order.size());
-    for (size_t axis = 0; axis < plain.size(); axis++) plain[axis] = static_cast<uint8_t>(axis);
-    Bytes moved = allocate(static_cast<size_t>(input.bytes()), "input " + input.name);
-    reorder(data.get(), strides_of(input.shape, plain), moved.get(),
-            strides_of(input.shape, order), input.shape, input.dtype->bytes);
-    return moved;
-  }
-
   std::string path_;
   executorch::etdump::ETDumpGen* tracer_ = nullptr;
   et::Result<executorch::extension::MmapDataLoader>* loader_ = nullptr;
@@ -198,7 +127,7 @@ class Engine {
   executorch::extension::MallocMemoryAllocator temporary_memory_;
   std::vector<Bytes> buffers_;
   std::vector<et::Span<uint8_t>> spans_;
-  std::vector<Given> given_;
+  Inputs inputs_;
   Outputs outputs_;
 };
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "executorch/platform.h"
-#include "shared/run.h"
+#include "shared/engine.h"
 
 namespace sideload {
 
@@ -60,12 +60,10 @@ class Outputs {
 
   const void* row_major(const void* data, const Shape& shape, const std::vector<uint8_t>& order,
                         const Dtype& dtype) {
-    std::vector<uint8_t> plain(order.size());
-    for (size_t axis = 0; axis < plain.size(); axis++) plain[axis] = static_cast<uint8_t>(axis);
     const auto bytes = static_cast<size_t>(elements(shape)) * dtype.bytes;
     copies_.push_back(allocate(bytes, "an output"));
     reorder(static_cast<const char*>(data), strides_of(shape, order), copies_.back().get(),
-            strides_of(shape, plain), shape, dtype.bytes);
+            row_major_strides(shape), shape, dtype.bytes);
     return copies_.back().get();
   }
 

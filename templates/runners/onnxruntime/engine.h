@@ -1,4 +1,4 @@
-// ONNX Runtime behind `shared/run.h`, by its C interface.
+// ONNX Runtime as an Engine, by its C interface.
 #pragma once
 
 #include <dlfcn.h>
@@ -49,11 +49,7 @@ class Engine {
   void use(const Sample& sample, std::vector<Bytes> data) {
     size_t wanted = 0;
     check(api_.SessionGetInputCount(session_, &wanted), Trouble::model, "no count of inputs");
-    if (sample.size() != wanted) {
-      fail(Trouble::input, 0,
-           "the model takes " + std::to_string(wanted) + " inputs, not " +
-               std::to_string(sample.size()));
-    }
+    if (sample.size() != wanted) wrong_count(wanted, sample.size());
     forget_inputs();
     data_ = std::move(data);
     for (size_t index = 0; index < sample.size(); index++) add(sample[index], data_[index].get());

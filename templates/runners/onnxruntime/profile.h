@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <string>
 
 #include "shared/files.h"
@@ -10,20 +11,21 @@
 
 namespace sideload {
 
-// ONNX Runtime's profile begins with loading and holds every run since. A last event of our own says
-// how many of its runs, counted from the end, were the measured ones.
+constexpr long kTailBytes = 8;
+
+// ONNX Runtime's profile begins with loading and holds every run since. A last event of our own
+// says how many of its runs, counted from the end, were the measured ones.
 inline void mark_profile(const std::string& path, int64_t iterations) {
   FILE* file = fopen(path.c_str(), "r+e");
   if (file == nullptr) refused(Trouble::output, "cannot write " + path);
-  long at = -1;
-  if (fseek(file, -8, SEEK_END) == 0) {
-    const long tail = ftell(file);
-    for (int place = 0, character; (character = fgetc(file)) != EOF; place++) {
-      if (character == ']') at = tail + place;
-    }
+  char tail[kTailBytes + 1] = {};
+  const bool read =
+      fseek(file, -kTailBytes, SEEK_END) == 0 && fread(tail, 1, kTailBytes, file) == kTailBytes;
+  const char* const end = strrchr(tail, ']');
+  if (!read || end == nullptr) {
+    fail(Trouble::runtime, 0, "ONNX Runtime's profile does not end as a list");
   }
-  if (at < 0) fail(Trouble::runtime, 0, "ONNX Runtime's profile does not end as a list");
-  fseek(file, at, SEEK_SET);
+  fseek(file, end - (tail + kTailBytes), SEEK_END);
   fprintf(file, ",{\"cat\":\"sideload\",\"name\":\"measured\",\"args\":{\"runs\":%lld}}]\n",
           static_cast<long long>(iterations));
   if (fclose(file) != 0) refused(Trouble::output, "cannot write " + path);

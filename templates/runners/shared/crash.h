@@ -30,8 +30,8 @@ inline void on_fatal_signal(int signal) {
   for (size_t index = 0; index < sizeof kFatal / sizeof kFatal[0]; index++) {
     if (kFatal[index].signal != signal) continue;
     const std::string& line = last_words()[index];
-    // Nothing can be done here about a line that cannot be written.
-    if (write(STDOUT_FILENO, line.data(), line.size()) < 0) _exit(static_cast<int>(Trouble::output));
+    // The exit status tells, even where the line cannot be written.
+    if (write(STDOUT_FILENO, line.data(), line.size()) < 0) _exit(crash_status);
   }
   _exit(crash_status);
 }

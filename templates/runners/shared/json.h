@@ -6,13 +6,21 @@
 
 namespace sideload {
 
+inline size_t utf8_length_by(unsigned first) {
+  if (first < 0x80) return 1;
+  if (first < 0xC2) return 0;
+  if (first < 0xE0) return 2;
+  if (first < 0xF0) return 3;
+  return first < 0xF5 ? 4 : 0;
+}
+
 // How many bytes the UTF-8 character that starts at `text[at]` has; 0 where none does.
 inline size_t utf8_length(std::string_view text, size_t at) {
   const auto byte = [&](size_t index) {
     return index < text.size() ? static_cast<unsigned char>(text[index]) : 0;
   };
   const unsigned first = byte(at);
-  const size_t length = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+  const size_t length = utf8_length_by(first);
   for (size_t index = 1; index < length; index++) {
     if ((byte(at + index) & 0xC0) != 0x80) return 0;
   }

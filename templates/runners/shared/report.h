@@ -4,6 +4,7 @@
 // on its way is never taken for another number.
 #pragma once
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -92,7 +93,8 @@ class Report {
     size_t done = 0;
     while (done < pending_.size()) {
       const ssize_t wrote = write(STDOUT_FILENO, pending_.data() + done, pending_.size() - done);
-      if (wrote < 0 && errno != EINTR) _exit(static_cast<int>(Trouble::output));
+      if (wrote < 0 && errno == EAGAIN) wait_for_reader();
+      if (wrote < 0 && errno != EINTR && errno != EAGAIN) _exit(static_cast<int>(Trouble::output));
       if (wrote > 0) done += static_cast<size_t>(wrote);
     }
     pending_.clear();
@@ -125,6 +127,13 @@ class Report {
   }
 
  private:
+  // Whoever started us may have left a pipe that does not block.
+  static void wait_for_reader() {
+    pollfd reader = {STDOUT_FILENO, POLLOUT, 0};
+    poll(&reader, 1, -1);
+    errno = EAGAIN;
+  }
+
   void count(const std::string& event) {
     for (auto& [known, count] : counts_) {
       if (known == event) {

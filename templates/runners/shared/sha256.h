@@ -33,7 +33,9 @@ class Sha256 {
     add(&one, 1);
     while (used_ != 56) add(&zero, 1);
     uint8_t length[8];
-    for (int byte = 0; byte < 8; byte++) length[byte] = static_cast<uint8_t>(bits >> (56 - 8 * byte));
+    for (int byte = 0; byte < 8; byte++) {
+      length[byte] = static_cast<uint8_t>(bits >> (56 - 8 * byte));
+    }
     add(length, sizeof length);
     static const char* const digits = "0123456789abcdef";
     std::string text;

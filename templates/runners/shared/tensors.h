@@ -72,6 +72,12 @@ inline Shape strides_of(const Shape& shape, const std::vector<uint8_t>& order) {
   return strides;
 }
 
+inline Shape row_major_strides(const Shape& shape) {
+  std::vector<uint8_t> order(shape.size());
+  for (size_t axis = 0; axis < order.size(); axis++) order[axis] = static_cast<uint8_t>(axis);
+  return strides_of(shape, order);
+}
+
 // Copies a dense tensor from one order of axes to another, given both strides in elements.
 inline void reorder(const char* from, const Shape& from_strides, char* to,
                     const Shape& to_strides, const Shape& shape, size_t element_bytes) {
