@@ -48,7 +48,7 @@ def stamp(path: Path) -> Stamp:
 
 def recall(now: Stamp) -> str | None:
     """The hash that was remembered for exactly this stamp."""
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, RecursionError):
         entry = json.loads((places.cache() / KIND / _file_name(now)).read_bytes())
         if isinstance(entry, dict) and entry.get("stamp") == asdict(now):
             return _digest(entry.get("sha256"))

@@ -99,6 +99,8 @@ def _kill(child: subprocess.Popen[bytes]) -> str:
     # A grandchild in a session of its own may still hold the pipes; it is not waited for.
     with contextlib.suppress(subprocess.TimeoutExpired):
         stdout, stderr = child.communicate(timeout=DRAIN_S)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(timeout=DRAIN_S)
     for pipe in (child.stdin, child.stdout, child.stderr):
         if pipe is not None:
             pipe.close()
