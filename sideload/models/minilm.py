@@ -1,16 +1,15 @@
 """all-MiniLM-L6-v2: sentence embeddings with the real weights, from a package that holds them."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import torch
 
 from sideload.errors import MissingPackageError
 from sideload.models import Model
 from sideload.samples import sentences
+from sideload.samples.tokens import Lengths, Tokens
 from sideload.values import Dimension, Subject
 
 LONGEST: Final = 256  # what the weights were trained on, in tokens
@@ -45,41 +44,18 @@ class MiniLm:
     def __call__(self, *, dynamic: bool) -> Subject:
         """See the protocol; each sample is one sentence, some of them padded."""
         encoder, tokenizer = _pretrained()
-        tokens = _Tokens(tokenizer, dynamic=dynamic)
-        pair = sentences.CALIBRATION[:2] if dynamic else sentences.CALIBRATION[:1]
+        lengths = Lengths(longest=LONGEST, fixed=None if dynamic else FIXED_LENGTH)
+        tokens = Tokens(tokenizer=tokenizer, names=NAMES, lengths=lengths)
         return Subject(
             name="minilm",
             module=Embedder(encoder).eval(),
-            examples=tokens.batch(pair),
+            examples=tokens.batch(sentences.CALIBRATION[: 2 if dynamic else 1]),
             output_names=("embedding",),
             dynamic=dict.fromkeys(NAMES, DYNAMIC) if dynamic else {},
-            calibration=tokens.each(sentences.CALIBRATION),
-            evaluation=tokens.each(sentences.EVALUATION),
+            calibration=tokens.calibration(),
+            evaluation=tokens.evaluation(),
             data=sentences.DATA,
             kind="text",
-        )
-
-
-class _Tokens:
-    """Sentences as arrays: of their own length where lengths are dynamic, else of a fixed one."""
-
-    def __init__(self, tokenizer: Any, *, dynamic: bool) -> None:  # noqa: ANN401 - untyped calls
-        self.tokenizer = tokenizer
-        self.dynamic = dynamic
-
-    def batch(self, texts: Sequence[str], multiple: int = 1) -> dict[str, Any]:
-        options = (
-            {"padding": True, "pad_to_multiple_of": multiple, "max_length": LONGEST}
-            if self.dynamic
-            else {"padding": "max_length", "max_length": FIXED_LENGTH}
-        )
-        made = self.tokenizer(list(texts), truncation=True, return_tensors="np", **options)
-        return {name: np.asarray(made[name], dtype=np.int64) for name in NAMES}
-
-    def each(self, texts: Sequence[str]) -> tuple[dict[str, Any], ...]:
-        """One sample for each sentence; every second one is padded, so that masks matter."""
-        return tuple(
-            self.batch([text], multiple=8 if index % 2 else 1) for index, text in enumerate(texts)
         )
 
 

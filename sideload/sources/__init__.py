@@ -65,13 +65,14 @@ def resolve(spec: str) -> Origin:
         UnknownModelError: Nothing in the catalogue, on disk or on a hub can be called that.
     """
     path, colon, function = spec.rpartition(":")
+    whole = spec.rpartition("#")[0] or spec
     if spec in discover.names("models"):
         return Origin(source="catalogue", spec=spec)
     if colon and path.endswith(".py") and function:
         return Origin(source="python", spec=spec)
     if spec.endswith((".onnx", ".pt2")):
         return Origin(source="onnx" if spec.endswith(".onnx") else "pt2", spec=spec)
-    if Path(spec).is_dir() or HUB_ID.fullmatch(spec):
+    if Path(spec).is_dir() or Path(whole).is_dir() or HUB_ID.fullmatch(whole):
         return Origin(source="huggingface", spec=spec)
     raise UnknownModelError(
         f"no model called {spec!r}",

@@ -32,8 +32,7 @@ def tried(module: torch.nn.Module, examples: "Arrays", file: Path) -> Any:  # no
             first, second = module(*given), module(*given)
     except Exception as error:
         raise failed("the model, called on its example inputs, raised", error, file) from error
-    pairs = zip(_leaves(first), _leaves(second), strict=False)
-    if not all(torch.equal(one, two) or _both_nan(one, two) for one, two in pairs):
+    if not all(map(_same, _leaves(first), _leaves(second))):
         raise SourceError(
             "two calls on the same inputs gave different answers",
             remedy="take randomness out of forward, such as functional dropout without "
@@ -149,8 +148,11 @@ def _leaves(answer: Any) -> list[Any]:  # noqa: ANN401 - what models return
     return list(answer) if isinstance(answer, tuple | list) else [answer]
 
 
-def _both_nan(one: torch.Tensor, two: torch.Tensor) -> bool:
-    return one.is_floating_point() and torch.equal(one.nan_to_num(), two.nan_to_num())
+def _same(one: object, two: object) -> bool:
+    """Whether two answers are equal, NaN being equal to itself; what is no tensor passes."""
+    if not isinstance(one, torch.Tensor) or not isinstance(two, torch.Tensor):
+        return True
+    return one.shape == two.shape and torch.allclose(one, two, rtol=0, atol=0, equal_nan=True)
 
 
 def _numbered(count: int) -> tuple[str, ...]:
