@@ -1,0 +1,112 @@
+"""Which device is meant, and an open connection to it that no other run disturbs."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from sideload import platforms, simulated, transports
+from sideload.errors import NoDeviceError, UsageError
+from sideload.host import cache, console, locks, places
+from sideload.transports import Connection
+from sideload.values import Device, Target
+
+SIMULATED: Final = "simulated"
+WAIT_S: Final = 1800.0
+ATTACH: Final = (
+    "--device simulated to work without a phone; or attach one: turn on USB debugging, "
+    "then `adb tcpip 5555` and --device ADDRESS:5555"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where a device is: the transport that reaches it, and its name there."""
+
+    transport: str
+    serial: str
+
+
+def attached(platform: str) -> tuple[tuple[str, Device], ...]:
+    """Every device that the platform's transports can see, with the transport's name."""
+    names = platforms.get(platform).transports
+    return tuple((name, device) for name in names for device in transports.get(name).devices())
+
+
+@contextmanager
+def connected(target: Target, device: str) -> Iterator[Connection]:
+    """A connection to the device that `device` names, or to the only one there is.
+
+    Raises:
+        NoDeviceError: There is none, or none of that name.
+        UsageError: There are several, or the target has no simulated device.
+        DeviceBusyError, BusyError: Another run has held it for too long.
+        DeviceError: As the transport says.
+    """
+    with ExitStack() as stack:
+        if device == SIMULATED:
+            address = _simulated(target, stack)
+        else:
+            address = chosen(target, device)
+            stack.enter_context(_held(address.serial))
+        connection = transports.get(address.transport).connect(address.serial)
+        stack.callback(connection.close)
+        yield connection
+
+
+def chosen(target: Target, device: str) -> Address:
+    """The device called `device`, or the only one; it need not be listed to be reached."""
+    names = platforms.get(target.platform).transports
+    seen = attached(target.platform)
+    if device:
+        return next(
+            (
+                Address(transport=name, serial=device)
+                for name, each in seen
+                if each.serial == device
+            ),
+            Address(transport=names[0], serial=device),
+        )
+    ready = [(name, each) for name, each in seen if each.state == "device"]
+    if len(ready) == 1:
+        return Address(transport=ready[0][0], serial=ready[0][1].serial)
+    listed = ", ".join(each.serial for _, each in ready)
+    if ready:
+        raise UsageError(
+            f"{len(ready)} devices are attached: {listed}", remedy=f"--device {ready[0][1].serial}"
+        )
+    waiting = "; ".join(f"{each.serial} is {each.state}" for _, each in seen)
+    raise NoDeviceError(
+        f"no device for the target {target.name} is attached" + (f" ({waiting})" if seen else ""),
+        remedy=ATTACH,
+    )
+
+
+def _simulated(target: Target, stack: ExitStack) -> Address:
+    """A simulated phone with its files among the artifacts: joined if it runs, else started."""
+    platform = platforms.get(target.platform)
+    if not platform.simulated:
+        raise UsageError(
+            f"the platform {target.platform} has no simulated device",
+            remedy="leave --device out: it runs on this machine itself",
+        )
+    root = places.artifacts() / "simulated" / platform.simulated
+    stack.enter_context(_held(str(root)))
+    simulator = simulated.get(platform.simulated)
+    for phone in simulator.running():
+        if phone.root == root.resolve():
+            return Address(transport=platform.transports[0], serial=phone.address)
+    with console.step("start the simulated phone"):
+        root.parent.mkdir(parents=True, exist_ok=True)
+        phone = stack.enter_context(simulator.start(root))
+    return Address(transport=platform.transports[0], serial=phone.address)
+
+
+@contextmanager
+def _held(name: str) -> Iterator[None]:
+    """One run at a time on one device: the second waits, and is told for whom."""
+    short = sha256(name.encode(errors="surrogateescape")).hexdigest()[:16]
+    folder = cache.folder("devices")
+    with locks.held(f"{short}.lock", folder=folder, wait_s=WAIT_S, doing=f"the device {name}"):
+        yield

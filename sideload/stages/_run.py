@@ -1,0 +1,130 @@
+"""One run of a runner on a device: inputs there, the program, and what it printed."""
+
+import contextlib
+import secrets
+import shlex
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sideload.errors import DeviceError, RunnerError
+from sideload.host import arrays
+from sideload.measure import lines, statistics
+from sideload.runners import InputFile, RunRequest, arguments
+from sideload.stages._samples import Answers
+from sideload.transports import Completed, Connection, Push
+from sideload.values import Artifact, Bundle, MeasurementPlan
+
+# A runner is silent while it measures, so that printing does not disturb it.
+SILENCE_S: Final = 600.0
+SHOWN_BYTES: Final = 800
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a run printed, raw and parsed; its files stay in `folder` until it is put away."""
+
+    raw: bytes
+    log: lines.Log
+    folder: str
+    samples: int
+
+
+@contextmanager
+def run(
+    connection: Connection,
+    bundle: Bundle,
+    *,
+    root: str,
+    directory: str,
+    inputs: Sequence[Answers],
+    plan: MeasurementPlan,
+    profile: bool = False,
+) -> Iterator[Outcome]:
+    """Run the bundle's program once.
+
+    Args:
+        connection: To the device that has the bundle.
+        bundle: What to run.
+        root: The store's folder on the device.
+        directory: The deployment's folder on the device.
+        inputs: For each sample, one array for each input of the signature.
+        plan: How often to run.
+        profile: Whether this is the operator pass.
+
+    Raises:
+        RunnerError: It failed, or what it printed cannot be trusted.
+        DeviceError: As the connection says.
+    """
+    run_id = secrets.token_hex(8)
+    work = f"{root}/work/{run_id}"
+    # Seen from the deployment's folder: a runner's lines then name no place of the device.
+    near = f"../../work/{run_id}"
+    try:
+        request = RunRequest(
+            run_id=run_id,
+            model=bundle.artifact.file.path.name,
+            samples=_send(connection, bundle.artifact, inputs, work, near),
+            plan=plan,
+            outputs=f"{near}/out",
+            profile=f"{near}/profile" if profile else None,
+        )
+        done = connection.run(_command(bundle, directory, request), timeout_s=SILENCE_S)
+        log = lines.parse(done.stdout, run=run_id)
+        _check(done, log)
+        yield Outcome(raw=done.stdout, log=log, folder=work, samples=len(inputs))
+    finally:
+        # Whatever went wrong first is what the user has to hear, not that this failed too.
+        with contextlib.suppress(DeviceError):
+            connection.run(f"rm -rf {shlex.quote(work)}")
+
+
+def _send(
+    connection: Connection, artifact: Artifact, inputs: Sequence[Answers], work: str, near: str
+) -> tuple[tuple[InputFile, ...], ...]:
+    pushes: list[Push] = []
+    with tempfile.TemporaryDirectory(prefix="sideload-") as name:
+
+        def given(number: int, position: int, array: arrays.Array) -> InputFile:
+            local = Path(name) / f"in.{number}.{position}.bin"
+            local.write_bytes(array.tobytes())
+            pushes.append(Push(local=local, remote=f"{work}/{local.name}"))
+            spec = artifact.signature.inputs[position]
+            return InputFile(
+                name=spec.name,
+                file=f"{near}/{local.name}",
+                dtype=str(array.dtype),
+                shape=array.shape,
+            )
+
+        found = tuple(
+            tuple(given(number, position, array) for position, array in enumerate(sample))
+            for number, sample in enumerate(inputs)
+        )
+        connection.push(pushes)
+    return found
+
+
+def _command(bundle: Bundle, directory: str, request: RunRequest) -> str:
+    settings = "".join(
+        f"{name}={shlex.quote(value.replace('{folder}', directory))} "
+        for name, value in bundle.environment.items()
+    )
+    words = shlex.join([*bundle.command, *arguments(request)])
+    return f"cd {shlex.quote(directory)} && {settings}{words}"
+
+
+def _check(done: Completed, log: lines.Log) -> None:
+    """A run counts only if it ended well, said so, and every line arrived."""
+    statistics.check(log)
+    if done.exit_code != 0 or not log.complete:
+        end = (done.stderr or done.stdout)[-SHOWN_BYTES:].decode("utf-8", "backslashreplace")
+        what = "ended too early" if done.exit_code == 0 else f"ended with code {done.exit_code}"
+        raise RunnerError(
+            f"the runner {what} after {len(log.events)} whole and {log.torn_lines} torn lines; "
+            f"its last words were:\n{end.strip()}",
+            remedy="run it again; a device that is short of memory may kill it",
+        )
