@@ -1,0 +1,45 @@
+"""The console script `sideload`: Invoke's parser over our tasks, with our exit codes."""
+
+import sys
+from collections.abc import Sequence
+
+from invoke.exceptions import Exit, ParseError
+from invoke.program import Program
+
+from sideload import __version__
+from sideload.errors import INTERRUPTED, UsageError
+from sideload.tasks import namespace
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command line and end the process with its exit code."""
+    sys.exit(_run(["sideload", *(sys.argv[1:] if argv is None else argv)]))
+
+
+def _run(argv: list[str]) -> int:
+    program = Program(version=__version__, namespace=namespace, name="sideload", binary="sideload")
+    try:
+        # As `Program.run`, which would end with 1 where the command line itself is wrong.
+        program.create_config()
+        program.parse_core(argv)
+        program.parse_collection()
+        program.parse_tasks()
+        program.parse_cleanup()
+        program.update_config()
+        sys.dont_write_bytecode = bool(sys.flags.dont_write_bytecode)
+        program.execute()
+    except ParseError as error:
+        return _misused(str(error), as_json="--json" in argv)
+    except Exit as end:
+        if end.message:
+            sys.stderr.write(f"{end.message}\n")
+        return end.code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def _misused(problem: str, *, as_json: bool) -> int:
+    from sideload import commands
+
+    return commands.fail(UsageError(problem, remedy="sideload --list"), as_json=as_json)

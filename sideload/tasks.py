@@ -1,0 +1,156 @@
+"""The commands, as Invoke tasks: `invoke deploy …` in a checkout, `sideload deploy …` installed.
+
+Tasks are wiring: what they do is in `sideload.commands`, which is imported when one of them runs,
+so that listing them costs nothing.
+"""
+
+import sys
+from typing import Any, Final
+
+from invoke.collection import Collection
+from invoke.context import Context
+from invoke.tasks import Task, task
+
+HELP: Final = {
+    "target": "a name in targets/, or the path of a YAML file",
+    "model": "built-in name, file.py:function, Hugging Face folder or id, .pt2, .onnx (repeatable)",
+    "runtime": "executorch or onnxruntime (repeatable); else what the target lists",
+    "precision": "float32, float16, int8, int4, or a scheme by name (repeatable)",
+    "device": "a serial number, ADDRESS:PORT, or simulated; else the only one attached",
+    "inputs": "FILE.npz with one array for each input of the model (repeatable)",
+    "json": "print one JSON document on stdout, and nothing else there",
+    "dry-run": "say what would run and why, and do nothing",
+}
+REPEATABLE: Final = ("model", "runtime", "precision", "inputs")
+
+
+def _road(name: str, does: str) -> "Task[Any]":
+    """A task that goes down the road as far as the stage `name`; they all take the same words."""
+
+    def body(  # noqa: PLR0917 - Invoke passes every flag by its name
+        c: Context,
+        target: str = "android",
+        model: object = None,
+        runtime: object = None,
+        precision: object = None,
+        device: str = "",
+        inputs: object = None,
+        json: bool = False,
+        dry_run: bool = False,
+    ) -> None:
+        del c
+        from sideload import commands
+
+        typed = commands.typed(target, model, runtime, precision, device, inputs)
+        commands.end(name, lambda: commands.road(name, typed, is_dry=dry_run), as_json=json)
+
+    body.__name__, body.__doc__ = name, does
+    made: Task[Any] = Task(body, help=dict(HELP), iterable=list(REPEATABLE), auto_shortflags=False)
+    return made
+
+
+export = _road("export", "Export models to files that a runtime loads, proven against PyTorch.")
+quantize = _road("quantize", "Make int8 or int4 files; refused unless they agree with PyTorch.")
+bind = _road("bind", "Generate a typed class for each artifact.")
+bundle = _road("bundle", "Put model, runner and libraries into one folder for each artifact.")
+deploy = _road("deploy", "Take models all the way onto a device, verify their answers, measure.")
+profile = _road("profile", "As deploy, and measure anew what has been measured before.")
+
+
+@task(help={"target": HELP["target"], "json": HELP["json"]}, auto_shortflags=False)
+def devices(c: Context, target: str = "android", json: bool = False) -> None:
+    """List the devices that can be reached, and what to do about those that cannot be used."""
+    del c
+    from sideload import commands
+
+    commands.end("devices", lambda: commands.devices(target), as_json=json)
+
+
+@task(help={"json": HELP["json"]}, auto_shortflags=False)
+def doctor(c: Context, json: bool = False) -> None:
+    """Say what is installed, at which version, and how to get the rest."""
+    del c
+    from sideload import commands
+
+    commands.end("doctor", commands.doctor, as_json=json)
+
+
+@task(
+    help={
+        "device": "remove from this device what no deployment names, instead of artifacts here",
+        "target": HELP["target"],
+        "json": HELP["json"],
+    },
+    auto_shortflags=False,
+)
+def clean(c: Context, device: str = "", target: str = "android", json: bool = False) -> None:
+    """Remove what can be made again: the artifacts here, or what a device holds in vain."""
+    del c
+    from sideload import commands
+
+    commands.end("clean", lambda: commands.clean(device, target), as_json=json)
+
+
+@task(
+    help={
+        "format": "table, markdown, junit or html",
+        "output": "write to this file instead of stdout",
+        "target": "only results of this target",
+        "json": HELP["json"],
+    },
+    auto_shortflags=False,
+)
+def report(
+    c: Context,
+    format: str = "table",  # noqa: A002 - the name is the flag
+    output: str = "",
+    target: str = "",
+    json: bool = False,
+) -> None:
+    """Show everything that was deployed and measured, from what is kept in artifacts/."""
+    del c
+    from sideload import commands
+
+    commands.end("report", lambda: commands.report(format, output, target), as_json=json)
+
+
+@task(
+    help={
+        "port": "on 127.0.0.1; 0 takes a free one",
+        "root": "folder for the phone's files; without it, a new one",
+        "fault": "what shall go wrong: NAME or NAME=VALUE, or help for a list (repeatable)",
+        "property": "NAME=VALUE, as getprop shows it (repeatable)",
+    },
+    iterable=("fault", "property"),
+    auto_shortflags=False,
+)
+def simulate(
+    c: Context,
+    port: int = 0,
+    root: str = "",
+    fault: object = None,
+    property: object = None,  # noqa: A002 - the name is the flag
+) -> None:
+    """Run a simulated phone for other tools, until it is interrupted."""
+    del c
+    from sideload import commands
+
+    commands.end("simulate", lambda: commands.simulate(port, root, fault, property), as_json=False)
+
+
+TASKS: Final = (
+    devices,
+    export,
+    quantize,
+    bind,
+    bundle,
+    deploy,
+    profile,
+    report,
+    simulate,
+    doctor,
+    clean,
+)
+namespace: Final = Collection(*TASKS)
+# Invoke turns the caching of compiled modules off, which would cost a third of a second each time.
+sys.dont_write_bytecode = bool(sys.flags.dont_write_bytecode)
