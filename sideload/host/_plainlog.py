@@ -9,7 +9,6 @@ from typing import Final
 from sideload.host import clock, neutral, quantities
 
 # What takes less than this says nothing before its end.
-PATIENCE_S: Final = 3.0
 PERIOD_S: Final = 3.0
 
 
@@ -23,12 +22,14 @@ def line(text: str, style: str = "") -> None:  # noqa: ARG001 - a terminal has s
 
 
 @contextlib.contextmanager
-def activity(label: str, total_bytes: int | None) -> Iterator[Callable[[int], None]]:
+def activity(
+    label: str, total_bytes: int | None, *, period_s: float = PERIOD_S
+) -> Iterator[Callable[[int], None]]:
     """Say that something is going on; tell the result the bytes done since its last call."""
     if total_bytes is not None:
-        yield _Percentage(label, total_bytes).advance
+        yield _Percentage(label, total_bytes, period_s).advance
         return
-    timer = threading.Timer(PATIENCE_S, line, [f"… {label}"])
+    timer = threading.Timer(period_s, line, [f"… {label}"])
     timer.daemon = True
     timer.start()
     try:
@@ -38,9 +39,10 @@ def activity(label: str, total_bytes: int | None) -> Iterator[Callable[[int], No
 
 
 class _Percentage:
-    def __init__(self, label: str, total_bytes: int) -> None:
+    def __init__(self, label: str, total_bytes: int, period_s: float) -> None:
         self._label = label
         self._total_bytes = total_bytes
+        self._period_s = period_s
         self._done_bytes = 0
         self._started_s = self._told_s = clock.monotonic_s()
         self._lock = threading.Lock()
@@ -49,7 +51,7 @@ class _Percentage:
         with self._lock:
             self._done_bytes += done_bytes
             now_s = clock.monotonic_s()
-            if now_s - self._told_s >= PERIOD_S:
+            if now_s - self._told_s >= self._period_s:
                 self._told_s = now_s
                 line(self._sentence(now_s - self._started_s))
 

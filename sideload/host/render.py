@@ -24,7 +24,7 @@ def template(
     except jinja2.TemplateNotFound as error:
         raise HostFileError(
             f"there is no template {error.name}",
-            remedy=f"add {places.own_templates() / str(error.name)}",
+            remedy=f"add it to {places.own_templates()}",
         ) from error
     except jinja2.TemplateSyntaxError as error:
         raise HostFileError(
