@@ -87,6 +87,9 @@ class Transport(Protocol):
     def devices(self) -> tuple[Device, ...]:
         """Every device that this way can see now, with its state; none is opened for long."""
 
+    def describe(self, serial: str) -> Device:
+        """The device of that name, whether it is listed or not; `state` says if it can be used."""
+
     def connect(self, serial: str, *, timeout_s: float = 30.0) -> Connection:
         """Open a connection; `timeout_s` bounds the handshake and each silence after it.
 

@@ -6,12 +6,8 @@ from typing import Final
 
 from sideload.errors import DeviceError, NoDeviceError, UnauthorizedError
 from sideload.transports import Connection, Transport
-from sideload.transports._adb import address, handshake, keys, server
+from sideload.transports._adb import address, connecting, server
 from sideload.transports._adb.address import Address
-from sideload.transports._adb.connection import AdbConnection
-from sideload.transports._adb.streams import Streams
-from sideload.transports._adb.tcp import TcpTransport
-from sideload.transports._adb.wire import Wire
 from sideload.values import Device
 
 ADDRESSES: Final = "SIDELOAD_DEVICES"
@@ -31,9 +27,13 @@ class Adb:
         texts = [text for text in os.environ.get(ADDRESSES, "").split(",") if text.strip()]
         addresses = dict.fromkeys(address.parse(text) for text in texts)
         with ThreadPoolExecutor(_MOST_AT_ONCE) as pool:
-            ours = list(pool.map(_looked_at, addresses))
+            ours = list(pool.map(_described, addresses))
         names = {device.serial for device in ours}
         return (*ours, *(device for device in server.devices() if device.serial not in names))
+
+    def describe(self, serial: str) -> Device:
+        """The device at an address; its state says why, where it cannot be used."""
+        return _described(address.parse(serial))
 
     def connect(self, serial: str, *, timeout_s: float = 30.0) -> Connection:
         """Open a connection; `timeout_s` bounds the handshake and each silence after it.
@@ -49,28 +49,12 @@ class Adb:
                 f"{serial} is on a cable, and this transport needs an address",
                 remedy=f"adb -s {serial} tcpip 5555, then --device with the phone's address",
             )
-        return _connected(address.parse(serial), timeout_s)
+        return connecting.connected(address.parse(serial), timeout_s)
 
 
-def _connected(where: Address, timeout_s: float) -> AdbConnection:
-    transport = TcpTransport(where.host, where.port)
-    transport.connect(timeout_s)
+def _described(where: Address) -> Device:
     try:
-        wire = Wire(transport, timeout_s)
-        agreement = handshake.shake(wire, keys.signers(), timeout_s)
-        streams = Streams(
-            wire, has_delayed_ack="delayed_ack" in agreement.features, timeout_s=timeout_s
-        )
-        return AdbConnection(str(where), agreement, streams)
-    except BaseException:
-        transport.close()
-        raise
-
-
-def _looked_at(where: Address) -> Device:
-    """What is at an address, and in which state if it cannot be used."""
-    try:
-        connection = _connected(where, _LISTED_WITHIN_S)
+        connection = connecting.connected(where, _LISTED_WITHIN_S)
     except UnauthorizedError:
         return _unusable(where, "unauthorized")
     except DeviceError:

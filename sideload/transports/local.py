@@ -97,6 +97,11 @@ class Local:
         """This machine."""
         return (_this_machine(),)
 
+    def describe(self, serial: str) -> Device:
+        """This machine, which can always be used."""
+        del serial
+        return _this_machine()
+
     def connect(self, serial: str, *, timeout_s: float = 30.0) -> Connection:
         """A connection to this machine; nothing is waited for.
 

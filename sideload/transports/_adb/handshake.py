@@ -19,6 +19,8 @@ from sideload.transports._adb.wire import Wire
 
 # No phone claims less; a packet that holds nothing would make no progress.
 _LEAST_PAYLOAD: Final = 512
+# A phone that need not ask anybody answers sooner.
+_AT_ONCE_S: Final = 1.0
 _ACCEPT: Final = (
     "unlock the phone, accept the question about this computer, then run the command again; "
     "if it never asks, revoke its USB debugging authorisations in the developer options"
@@ -63,7 +65,7 @@ def _welcome(wire: Wire, signers: Sequence[Signer], timeout_s: float) -> Packet:
     kind = 0
     deadline_s = clock.monotonic_s() + timeout_s
     while True:
-        packet = _next(wire, max(0.0, deadline_s - clock.monotonic_s()))
+        packet = _next(wire, deadline_s, asks=kind == packets.PUBLIC_KEY)
         if packet is None:
             raise _silence(timeout_s, has_offered=kind == packets.PUBLIC_KEY)
         if packet.command == packets.CNXN:
@@ -92,19 +94,26 @@ def _proofs(signers: Sequence[Signer]) -> Iterator[tuple[int, Callable[[bytes], 
     for signer in signers:
         yield packets.SIGNATURE, signer.Sign
     if signers:
-        console.note("unlock the phone and accept its question about this computer")
         key = signers[0].GetPublicKey()
         yield packets.PUBLIC_KEY, lambda _: key + b"\0"
 
 
-def _next(wire: Wire, timeout_s: float) -> Packet | None:
+def _next(wire: Wire, deadline_s: float, *, asks: bool) -> Packet | None:
+    """The next packet; where somebody has to press a button for it, they are told."""
     try:
-        return wire.receive(timeout_s)
+        packet = wire.receive(min(_AT_ONCE_S, _left(deadline_s)))
+        if packet is None and asks:
+            console.say("unlock the phone and accept its question about this computer")
+        return packet or wire.receive(_left(deadline_s))
     except DeviceGoneError as error:
         raise RefusedError(
             f"{error.problem}, before the phone introduced itself",
             remedy="restart adb debugging on the phone, then run the command again",
         ) from error
+
+
+def _left(deadline_s: float) -> float:
+    return max(0.0, deadline_s - clock.monotonic_s())
 
 
 def _silence(timeout_s: float, *, has_offered: bool) -> DeviceError:
