@@ -93,7 +93,7 @@ def _find(name_or_path: str) -> Path:
     if name_or_path in known:
         return known[name_or_path]
     path = Path(name_or_path)
-    if _is_path(name_or_path) and path.exists() and not path.is_dir():
+    if _is_path(name_or_path) and _is_there(path):
         return path
     problem = f"no target called {_targetrules.quoted(name_or_path)}"
     if _is_path(name_or_path):
@@ -106,6 +106,13 @@ def _find(name_or_path: str) -> Path:
 
 def _is_path(text: str) -> bool:
     return "\0" not in text and ("/" in text or text.endswith(SUFFIXES))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists() and not path.is_dir()
+    except OSError:  # a name longer than any file's
+        return False
 
 
 def _faults(data: object) -> Iterator[Fault]:

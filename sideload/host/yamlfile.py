@@ -61,11 +61,18 @@ def _events(text: str) -> Iterator[yaml.Event]:
     try:
         yield from yaml.parse(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
         problem = ", ".join(part for part in (error.context, error.problem) if part)
-        raise Refusal(problem, mark.line + 1 if mark else 1) from error
+        raise Refusal(problem, _line(error, text)) from error
     except yaml.YAMLError as error:
         raise Refusal(neutral.line(str(error).splitlines()[0]), 1) from error
+
+
+def _line(error: yaml.MarkedYAMLError, text: str) -> int:
+    """Where the problem is; where it is only that the file ends, what was left open."""
+    mark = error.problem_mark
+    if error.context_mark and (mark is None or mark.line >= text.count("\n")):
+        mark = error.context_mark
+    return mark.line + 1 if mark else 1
 
 
 def _refuse_characters(text: str) -> None:
