@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch.utils import _pytree as pytree
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +41,23 @@ class Adapted(torch.nn.Module):
         return answer if border.keys is None else tuple(answer[key] for key in border.keys)
 
 
-def adapted(inner: torch.nn.Module, border: Border) -> torch.nn.Module:
-    """`inner` behind `border`, in eval mode.
+class Unflattened(Adapted):
+    """Calls an exported program's module, which wants its inputs in the nest they once came in."""
+
+    def __init__(self, inner: torch.nn.Module, border: Border, nest: Any) -> None:  # noqa: ANN401
+        super().__init__(inner, border)
+        self.nest = nest
+
+    def answer(self, given: Sequence[torch.Tensor]) -> Any:  # noqa: ANN401 - as the base class
+        """The tensors of the answer in order, out of whatever nest it has."""
+        args, kwargs = pytree.tree_unflatten(list(given), self.nest)
+        return tuple(pytree.tree_leaves(self.inner(*args, **kwargs)))
+
+
+def adapted(
+    inner: torch.nn.Module, border: Border, base: type[Adapted] = Adapted, **more: object
+) -> torch.nn.Module:
+    """`inner` behind `border`, as it is: put `inner` in eval mode before; `more` goes to `base`.
 
     `torch.export` reads dynamic axes and names by the signature of `forward`, so each border gets a
     class of its own whose `forward` has exactly its parameters. A class survives `copy.deepcopy`,
@@ -54,8 +70,9 @@ def adapted(inner: torch.nn.Module, border: Border) -> torch.nn.Module:
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [inspect.Parameter(name, kind) for name in ("self", *parameter_names(border))]
     forward.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    made: torch.nn.Module = type("Adapted", (Adapted,), {"forward": forward})(inner, border)
-    return made.eval()
+    kind_made = type(base.__name__, (base,), {"forward": forward})
+    made: torch.nn.Module = kind_made(inner, border, **more)
+    return made
 
 
 def parameter_names(border: Border) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def _maker(part: Part) -> Any:  # noqa: ANN401 - a function from a seed to an ar
     config = part.config
     mels = getattr(config, "num_mel_bins", None)
     if mels is None and part.names[0] == "input_values":
-        return lambda seed: _wave(seed)
+        return _wave
     if mels is not None and hasattr(config, "max_source_positions"):
         frames = HALVES * config.max_source_positions
         return lambda seed: _log_mel(seed, mels, frames)[None]

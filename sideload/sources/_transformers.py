@@ -39,8 +39,9 @@ def library() -> Any:  # noqa: ANN401 - a package of thousands of classes
         import transformers
     except ImportError as error:
         raise MissingPackageError("transformers", "huggingface") from error
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
+    chatter: Any = transformers.logging
+    chatter.set_verbosity_error()
+    chatter.disable_progress_bar()
     return transformers
 
 
@@ -100,7 +101,7 @@ def _class(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a class of trans
     named = config.get("architectures") or ()
     name = named[0] if isinstance(named, list) and named and isinstance(named[0], str) else ""
     generates = config.get("is_encoder_decoder") is not True
-    if name.endswith(GENERATORS) and generates:
+    if name.endswith(GENERATORS) and not name.endswith("WithLMHeadModel") and generates:
         raise SourceError(
             f"{name} writes text token by token with a cache, which is not carried yet",
             remedy="give an encoder, a classifier, a vision or an audio model",

@@ -109,7 +109,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "camembert": _text("Camembert"),
     "squeezebert": _text("SqueezeBert", embedding_size=64),
     "fnet": _text("FNet"),
-    "nystromformer": _text("Nystromformer", num_landmarks=8),
+    "nystromformer": _text("Nystromformer"),
     "layoutlm": _text("LayoutLM"),
     "modernbert": _text("ModernBert", pad_token_id=0, global_attn_every_n_layers=2),
     "xlnet": Family(
