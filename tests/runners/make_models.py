@@ -5,7 +5,9 @@ A program of its own, so that the tests themselves import neither torch nor a ru
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Final
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
@@ -15,7 +17,7 @@ from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPar
 from executorch.exir import to_edge_transform_and_lower
 from onnx import TensorProto, helper
 
-DTYPES = {
+DTYPES: Final = {
     "float32": (torch.float32, TensorProto.FLOAT),
     "float64": (torch.float64, TensorProto.DOUBLE),
     "float16": (torch.float16, TensorProto.FLOAT16),
@@ -26,7 +28,6 @@ DTYPES = {
     "uint8": (torch.uint8, TensorProto.UINT8),
     "bool": (torch.bool, TensorProto.BOOL),
 }
-LEAST_NONCONSTANT = 2
 
 
 class Mlp(torch.nn.Module):
@@ -66,7 +67,8 @@ class Picture(torch.nn.Module):
             weight.copy_(torch.arange(6, dtype=torch.float32).reshape(weight.shape))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.convolution(x).contiguous(memory_format=torch.channels_last)
+        answer: torch.Tensor = self.convolution(x)
+        return answer.contiguous(memory_format=torch.channels_last)
 
 
 class Scalars(torch.nn.Module):
@@ -76,33 +78,45 @@ class Scalars(torch.nn.Module):
         return x.sum(), x.shape[0]
 
 
-def lower(program, path, partitioners=(), methods=None):
-    """Write the program as a .pte."""
-    edge = to_edge_transform_and_lower(methods or program, partitioner=list(partitioners))
+def lower(programs: Mapping[str, object], path: Path, partitioners: Sequence[object] = ()) -> None:
+    """Write the programs, by method name, as one .pte."""
+    edge = to_edge_transform_and_lower(programs, partitioner=list(partitioners))
     path.write_bytes(edge.to_executorch().buffer)
 
 
-def export(module, examples, dynamic=None):
-    """Capture the module."""
+def capture(
+    module: torch.nn.Module,
+    *examples: torch.Tensor,
+    dynamic: dict[str, Any] | None = None,
+) -> torch.export.ExportedProgram:
+    """The module as a program."""
     return torch.export.export(module.eval(), examples, dynamic_shapes=dynamic)
 
 
-def executorch(folder):
+def write_executorch(folder: Path) -> None:
     """Every .pte."""
     batch = torch.export.Dim("batch", min=1, max=8)
+    size = torch.export.Dim("n", max=8)
     pair = (torch.ones(2, 4), torch.ones(2, 4))
-    mlp = export(Mlp(), pair, {"x": {0: batch}, "y": {0: batch}})
-    lower(mlp, folder / "mlp.pte", [XnnpackPartitioner()])
+    mlp = capture(Mlp(), *pair, dynamic={"x": {0: batch}, "y": {0: batch}})
+    lower({"forward": mlp}, folder / "mlp.pte", [XnnpackPartitioner()])
     for name, (dtype, _) in DTYPES.items():
-        lower(export(Same(), (torch.ones(2, 3).to(dtype),)), folder / f"same_{name}.pte")
-    picture = torch.ones(1, 3, 2, 5).contiguous(memory_format=torch.channels_last)
-    lower(export(Picture(), (picture,)), folder / "picture.pte")
-    scalars = export(Scalars(), (torch.ones(3),), {"x": {0: torch.export.Dim("n", max=8)}})
-    lower(scalars, folder / "scalars.pte")
-    lower(None, folder / "encoder.pte", methods={"encode": export(Same(), (torch.ones(2, 3),))})
+        same = capture(Same(), torch.ones(2, 3).to(dtype))
+        lower({"forward": same}, folder / f"same_{name}.pte")
+    picture = capture(Picture(), torch.ones(1, 3, 2, 5).to(memory_format=torch.channels_last))
+    lower({"forward": picture}, folder / "picture.pte")
+    scalars = capture(Scalars(), torch.ones(3), dynamic={"x": {0: size}})
+    lower({"forward": scalars}, folder / "scalars.pte")
+    lower({"encode": capture(Same(), torch.ones(2, 3))}, folder / "encoder.pte")
 
 
-def write_onnx(nodes, inputs, outputs, constants, path):
+def write_onnx(
+    path: Path,
+    nodes: Sequence[onnx.NodeProto],
+    inputs: Sequence[onnx.ValueInfoProto],
+    outputs: Sequence[onnx.ValueInfoProto],
+    constants: Sequence[onnx.TensorProto] = (),
+) -> None:
     """Write a checked graph as an .onnx of opset 20."""
     graph = helper.make_graph(nodes, "graph", inputs, outputs, constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
@@ -110,16 +124,29 @@ def write_onnx(nodes, inputs, outputs, constants, path):
     onnx.save(model, path)
 
 
-def tensor(name, dtype, shape):
-    """One border of a graph."""
+def border(name: str, dtype: int, *shape: int | str) -> onnx.ValueInfoProto:
+    """One input or output of a graph."""
     return helper.make_tensor_value_info(name, dtype, shape)
 
 
-def onnxruntime(folder):
+def write_onnxruntime(folder: Path) -> None:
     """Every .onnx."""
-    mlp = Mlp()
-    weights = {name: value.detach().numpy() for name, value in mlp.named_parameters()}
-    constants = [onnx.numpy_helper.from_array(value, name) for name, value in weights.items()]
+    write_mlp(folder / "mlp.onnx")
+    for name, (_, dtype) in DTYPES.items():
+        same = helper.make_node("Concat", ["x", "x"], ["z"], axis=0)
+        ends = [border("x", dtype, 2, 3)], [border("z", dtype, 4, 3)]
+        write_onnx(folder / f"same_{name}.onnx", [same], *ends)
+    text = helper.make_node("Cast", ["x"], ["z"], to=TensorProto.STRING)
+    ends = [border("x", TensorProto.FLOAT, 2, 4)], [border("z", TensorProto.STRING, 2, 4)]
+    write_onnx(folder / "text.onnx", [text], *ends)
+
+
+def write_mlp(path: Path) -> None:
+    """The module `Mlp`, node by node."""
+    constants = [
+        onnx.numpy_helper.from_array(value.detach().numpy(), name)
+        for name, value in Mlp().named_parameters()
+    ]
     nodes = [
         helper.make_node("Add", ["x", "y"], ["sum"]),
         helper.make_node("Gemm", ["sum", "first.weight", "first.bias"], ["hidden"], transB=1),
@@ -128,19 +155,11 @@ def onnxruntime(folder):
         helper.make_node("Sub", ["x", "y"], ["difference"]),
     ]
     real = TensorProto.FLOAT
-    inputs = [tensor("x", real, ["batch", 4]), tensor("y", real, ["batch", 4])]
-    outputs = [tensor("z", real, ["batch", 3]), tensor("difference", real, ["batch", 4])]
-    write_onnx(nodes, inputs, outputs, constants, folder / "mlp.onnx")
-    for name, (_, dtype) in DTYPES.items():
-        node = helper.make_node("Concat", ["x", "x"], ["z"], axis=0)
-        ends = ([tensor("x", dtype, [2, 3])], [tensor("z", dtype, [4, 3])])
-        write_onnx([node], *ends, [], folder / f"same_{name}.onnx")
-    node = helper.make_node("StringNormalizer", ["x"], ["z"], case_change_action="UPPER")
-    ends = ([tensor("x", TensorProto.STRING, [1])], [tensor("z", TensorProto.STRING, [1])])
-    write_onnx([node], *ends, [], folder / "text.onnx")
+    inputs = [border("x", real, "batch", 4), border("y", real, "batch", 4)]
+    outputs = [border("z", real, "batch", 3), border("difference", real, "batch", 4)]
+    write_onnx(path, nodes, inputs, outputs, constants)
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1])
-    executorch(target)
-    onnxruntime(target)
+    write_executorch(Path(sys.argv[1]))
+    write_onnxruntime(Path(sys.argv[1]))

@@ -20,6 +20,7 @@ class Inputs {
   // A .pte has no names of inputs: they come in the order of the signature.
   void use(et::Method& method, const Sample& sample, std::vector<Bytes> data) {
     if (sample.size() != method.inputs_size()) wrong_count(method.inputs_size(), sample.size());
+    forget_messages();
     given_.clear();
     given_.resize(sample.size());
     for (size_t index = 0; index < sample.size(); index++) {
@@ -60,6 +61,19 @@ class Inputs {
       fail(Trouble::input, 0,
            "input " + input.name + " has " + std::to_string(input.shape.size()) +
                " axes; the model takes " + std::to_string(info.sizes().size()));
+    }
+    check_sizes(input, info);
+  }
+
+  // The file says only how far an axis may grow, or where it is fixed how long it is.
+  static void check_sizes(const Input& input, const et::TensorInfo& info) {
+    for (size_t axis = 0; axis < input.shape.size(); axis++) {
+      const int64_t most = info.sizes()[axis];
+      if (input.shape[axis] <= most) continue;
+      fail(Trouble::input, 0,
+           "axis " + std::to_string(axis) + " of input " + input.name + " has " +
+               std::to_string(input.shape[axis]) + " elements; the model takes at most " +
+               std::to_string(most));
     }
   }
 
