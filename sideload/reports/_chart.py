@@ -19,6 +19,7 @@ MOST_DOTS: Final = 400
 MOST_TICKS: Final = 6
 # Slower inferences than this many times the greatest p99 are counted instead of drawn.
 ROOM: Final = 1.25
+LEAST_NS: Final = 10.0
 GOLDEN: Final = (math.sqrt(5) - 1) / 2
 
 
@@ -55,7 +56,7 @@ class Chart:
 
 def chart(found: Sequence[Series]) -> Chart:
     """The drawing of `found`, one strip below the other."""
-    end_ns = max(1.0, ROOM * max(series.latency_ns.p99 for series in found))
+    end_ns = max(LEAST_NS, ROOM * max(series.latency_ns.p99 for series in found))
     strips = [_strip(series, index, end_ns) for index, series in enumerate(found)]
     ticks = [(_x(tick_ns, end_ns), duration(tick_ns)) for tick_ns in _ticks(end_ns)]
     height = STRIP_HEIGHT * len(strips) + AXIS_HEIGHT
