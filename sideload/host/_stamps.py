@@ -16,6 +16,8 @@ from sideload.errors import HostFileError
 from sideload.host import _whole, cache, clock, places
 
 KIND: Final = "stamps"
+# Reading less than this takes no longer than looking it up.
+WORTH_BYTES: Final = 2**18
 # Clocks of file systems are coarse: a file may change again within the same stamp.
 SETTLED_NS: Final = 2_000_000_000
 DIGEST: Final = re.compile("[0-9a-f]{64}")

@@ -34,9 +34,11 @@ def sha256(path: Path) -> str:
 
 
 def sha256_cached(path: Path) -> str:
-    """As `sha256`, remembered in the host's cache for as long as the file's stamp is the same."""
+    """As `sha256`; that of a big file is remembered for as long as the file's stamp is the same."""
     with explained(path, "read"):
         before = _stamps.stamp(path)
+    if before.size_bytes < _stamps.WORTH_BYTES:
+        return sha256(path)
     known = _stamps.recall(before)
     if known is not None:
         return known

@@ -1,3 +1,4 @@
+import hashlib
 import os
 import subprocess
 import sys
@@ -9,7 +10,8 @@ import pytest
 
 from sideload.host import files
 
-RIGHT = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+CONTENT = b"abcd" * 2**16
+RIGHT = hashlib.sha256(CONTENT).hexdigest()
 FAKE = "f" * 64
 
 
@@ -24,7 +26,7 @@ def old_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Files whose last change is long enough ago to be remembered, one for each test."""
     folder = tmp_path_factory.mktemp("old")
     for number in range(20):
-        (folder / f"{number}.onnx").write_bytes(b"abc")
+        (folder / f"{number}.onnx").write_bytes(CONTENT)
     time.sleep(2.1)  # the rule is about the real clock of a real file system
     return folder.iterdir()
 
@@ -52,7 +54,7 @@ def test_any_change_is_noticed(settled: Path, cache: Path) -> None:
     (entry,) = entries(cache)
     entry.write_text(entry.read_text().replace(RIGHT, FAKE))
     before = settled.stat()
-    settled.write_bytes(b"abc")
+    settled.write_bytes(CONTENT)
     os.utime(settled, ns=(before.st_atime_ns, before.st_mtime_ns))
 
     # Same size, inode and time of change: only the time of the last change of the stamp differs.
@@ -60,10 +62,19 @@ def test_any_change_is_noticed(settled: Path, cache: Path) -> None:
 
 
 def test_a_file_that_has_just_changed_is_not_remembered(tmp_path: Path, cache: Path) -> None:
-    (tmp_path / "young").write_bytes(b"abc")
+    (tmp_path / "young").write_bytes(CONTENT)
 
     assert files.sha256_cached(tmp_path / "young") == RIGHT
     assert entries(cache) == []
+
+
+def test_a_small_file_is_read_each_time(old_files: Iterator[Path], cache: Path) -> None:
+    small = next(old_files).with_suffix(".small")
+
+    small.write_bytes(CONTENT[:-1])
+
+    assert files.sha256_cached(small) == hashlib.sha256(CONTENT[:-1]).hexdigest()
+    assert not cache.exists()
 
 
 @pytest.mark.parametrize(
