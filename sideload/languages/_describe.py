@@ -1,10 +1,32 @@
 """What people want to know of an artifact, in words; what all languages write into comments."""
 
 import shlex
+from dataclasses import dataclass
+from typing import Final
 
 from sideload.errors import BindingInputError
 from sideload.languages._text import Text
 from sideload.values import Artifact, Dimension, Metric, Parity, Signature, TensorSpec
+
+# What a generated class and its model file have agreed on; raised when either changes.
+CONTRACT: Final = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFile:
+    """A file that must be there, by its name beside the model, size and lower-case SHA-256."""
+
+    name: Text
+    size_bytes: int
+    sha256: Text
+
+
+def files(artifact: Artifact) -> tuple[ModelFile, ...]:
+    """The model, and then what lies beside it."""
+    return tuple(
+        ModelFile(name=Text(file.path.name), size_bytes=file.size_bytes, sha256=Text(file.sha256))
+        for file in (artifact.file, *artifact.extra_files)
+    )
 
 
 def facts(artifact: Artifact) -> tuple[Text, ...]:

@@ -39,29 +39,40 @@ def constant(text: str) -> str:
     return "_".join(words(text.upper()))
 
 
-def file_stem(text: str) -> str:
-    """`text` in small ASCII letters, for a file name; a hash stands for letters that are lost."""
-    plain = [
-        char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)
-    ]
+def ascii_words(text: str) -> list[str]:
+    """Runs of ASCII letters and digits, accents dropped; a hash stands for letters that are lost.
+
+    No words at all where `text` has no letters.
+    """
+    # `casefold` spells some letters in ASCII that have no accent to drop, such as the German ß.
+    spelt = "".join(char if char.isascii() else char.casefold() for char in text)
+    plain = [char for char in unicodedata.normalize("NFKD", spelt) if not _is_mark(char)]
     kept = "".join(char if char.isascii() and char.isalnum() else " " for char in plain).split()
-    lost = not kept or any(char.isalnum() and not char.isascii() for char in plain)
-    return "_".join([*kept, digest(text)] if lost else kept).lower()
+    lost = any(char.isalnum() and not char.isascii() for char in plain)
+    return [*kept, digest(text)] if lost else kept
 
 
-def started(name: str, prefix: str) -> str:
+def file_stem(text: str) -> str:
+    """`text` in small ASCII letters, for a file name; a hash where it has no letters."""
+    return "_".join(ascii_words(text) or [digest(text)]).lower()
+
+
+def started(name: str, prefix: str, joint: str = "_") -> str:
     """`name`, or `prefix` before it where it cannot begin a name; never longer than 64.
 
     What is cut off is replaced by a part of the whole name's hash, so long names stay apart.
     """
     whole = name if name.isidentifier() else prefix + name
-    return whole if len(whole) <= LONGEST else f"{whole[: LONGEST - 9]}_{digest(whole)}"
+    return whole if len(whole) <= LONGEST else f"{whole[: LONGEST - 9]}{joint}{digest(whole)}"
 
 
 def distinct(
-    names: Sequence[str], reserved: Container[str], escaped: Callable[[str], str]
+    names: Sequence[str],
+    reserved: Container[str],
+    escaped: Callable[[str], str],
+    joint: str = "_",
 ) -> tuple[str, ...]:
-    """`names` in order, `escaped` where reserved; the second of two equal ones ends in `_2`."""
+    """`names` in order, `escaped` where reserved; a second of the same ends in `joint` and 2."""
     taken: dict[str, None] = {}
     counts: dict[str, int] = {}
     for name in names:
@@ -69,7 +80,7 @@ def distinct(
         candidate = base
         while candidate in taken or candidate in reserved:
             counts[base] = counts.get(base, 1) + 1
-            candidate = f"{base.removesuffix('_')}_{counts[base]}"
+            candidate = f"{base.removesuffix('_')}{joint}{counts[base]}"
         taken[candidate] = None
     return tuple(taken)
 

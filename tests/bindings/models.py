@@ -1,6 +1,6 @@
 """Models small enough to be read, as ONNX files made here and as what numpy says they compute.
 
-`programs/make_pte.py` exports the same three for ExecuTorch.
+`programs/make_pte.py` exports the same for ExecuTorch.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,10 +31,16 @@ EVERY_DTYPE: Final = Signature(
         for spec in AWKWARD.inputs[: len(DTYPES) + 1]
     ),
 )
+# What ExecuTorch's Android API can carry over its border.
+CARRIED: Final = Signature(
+    inputs=tuple(spec for spec in EVERY_DTYPE.inputs if spec.name not in {"bool", "int16"}),
+    outputs=tuple(spec for spec in EVERY_DTYPE.outputs if spec.dtype not in {"bool", "int16"}),
+)
 SIGNATURES: Final[Mapping[str, Signature]] = {
     "digits": DIGITS,
     "minilm": PRODUCT,
     "awkward": EVERY_DTYPE,
+    "carried": CARRIED,
 }
 
 
@@ -47,6 +53,7 @@ ANSWERS: Final[Mapping[str, Callable[..., Sequence[Array]]]] = {
     "digits": lambda image: [image.reshape(len(image), -1)[:, :10] * np.float32(2)],
     "minilm": lambda ids, mask: [ids * mask],
     "awkward": lambda *arrays: [doubled(array) for array in arrays],
+    "carried": lambda *arrays: [doubled(array) for array in arrays],
 }
 
 
@@ -54,9 +61,9 @@ def inputs(model: str) -> list[Array]:
     """Inputs that are the same on every run and different in every element."""
     if model == "digits":
         return [np.arange(3 * 64, dtype=np.float32).reshape(3, 1, 8, 8)]
-    if model == "minilm":
+    if model not in SIGNATURES or model == "minilm":
         return [np.arange(14).reshape(2, 7), np.arange(14).reshape(2, 7) % 2]
-    return [np.ones(_fixed(spec), dtype=spec.dtype) for spec in EVERY_DTYPE.inputs]
+    return [np.ones(_fixed(spec), dtype=spec.dtype) for spec in SIGNATURES[model].inputs]
 
 
 def _fixed(spec: TensorSpec) -> tuple[int, ...]:
@@ -64,9 +71,10 @@ def _fixed(spec: TensorSpec) -> tuple[int, ...]:
 
 
 def write_onnx(path: Path, model: str, metadata: Mapping[str, str] | None = None) -> Path:
-    """Write one of the three as an ONNX file."""
+    """Write one of them as an ONNX file."""
     signature = SIGNATURES[model]
-    nodes, constants = {"digits": _digits, "minilm": _product, "awkward": _twice}[model](signature)
+    parts = {"digits": _digits, "minilm": _product}.get(model, _twice)
+    nodes, constants = parts(signature)
     graph = helper.make_graph(
         nodes,
         model,

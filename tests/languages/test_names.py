@@ -60,6 +60,6 @@ def test_a_file_stem_is_small_ascii_and_tells_lost_letters_apart() -> None:
     stems = [_names.file_stem(text) for text in ("MobileNet V2", "größe", "猫", "犬", "")]
 
     assert stems[0] == "mobilenet_v2"
-    assert stems[1].startswith("gro_e_")
+    assert stems[1] == "grosse"
     assert len(set(stems)) == len(stems)
     assert all(stem.isascii() for stem in stems)

@@ -13,11 +13,9 @@ from sideload.languages import Identifier, _describe
 from sideload.languages._text import Code, Text
 from sideload.languages.python import names
 from sideload.languages.python.text import literal
-from sideload.values import Artifact, Dimension, FileRef, Signature, TensorSpec
+from sideload.values import Artifact, Dimension, Signature, TensorSpec
 
 CONTEXT_VERSION: Final = 1
-# What the generated class and the model file have agreed on; raised when either changes.
-CONTRACT: Final = 1
 NUMPY_TYPES: Final[Mapping[str, str]] = {
     "bool": "np.bool_",
     "float16": "np.float16",
@@ -53,15 +51,6 @@ class Label:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelFile:
-    """A file that must be there, by its name beside the model, size and lower-case SHA-256."""
-
-    name: Text
-    size_bytes: int
-    sha256: Text
-
-
-@dataclass(frozen=True, kw_only=True)
 class Model:
     """The artifact, as the templates see it."""
 
@@ -76,7 +65,7 @@ class Model:
     facts: tuple[Text, ...]
     remedy: Text
     contract: int
-    files: tuple[ModelFile, ...]
+    files: tuple[_describe.ModelFile, ...]
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     labels: tuple[Label, ...]
@@ -90,7 +79,6 @@ def model(artifact: Artifact) -> Model:
     """
     class_name = names.type_name(artifact.model)
     types = [Identifier(f"{class_name}{suffix}") for suffix in ("Output", "Label", "Score")]
-    files = (artifact.file, *artifact.extra_files)
     return Model(
         title=Text(artifact.model),
         class_name=class_name,
@@ -102,17 +90,11 @@ def model(artifact: Artifact) -> Model:
         scheme=Text(artifact.scheme),
         facts=_describe.facts(artifact),
         remedy=_describe.remedy(artifact),
-        contract=CONTRACT,
-        files=tuple(_file(file) for file in files),
+        contract=_describe.CONTRACT,
+        files=_describe.files(artifact),
         inputs=_tensors(artifact.signature.inputs, [class_name, *types]),
         outputs=_tensors(artifact.signature.outputs, [class_name, *types]),
         labels=_labels(artifact.signature),
-    )
-
-
-def _file(file: FileRef) -> ModelFile:
-    return ModelFile(
-        name=Text(file.path.name), size_bytes=file.size_bytes, sha256=Text(file.sha256)
     )
 
 

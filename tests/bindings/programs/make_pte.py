@@ -1,4 +1,4 @@
-"""Write digits.pte, minilm.pte and awkward.pte into a folder; they compute `models.ANSWERS`."""
+"""Write a .pte of each model into a folder; they compute `models.ANSWERS`."""
 
 import sys
 from pathlib import Path
@@ -34,13 +34,16 @@ def write(path: Path, module: torch.nn.Module, inputs: tuple[torch.Tensor, ...],
 def main(folder: Path) -> None:
     batch, length = Dim("batch", min=1, max=8), Dim("sequence", min=1, max=256)
     ids, mask = torch.ones(2, 2, 5, dtype=torch.int64)  # one tensor twice would become one input
-    dtypes = (torch.bool, torch.float16, torch.float32, torch.float64, torch.int8)
-    more = (torch.int16, torch.int32, torch.int64, torch.uint8)
-    awkward = (*(torch.ones(2, dtype=dtype) for dtype in dtypes + more), torch.tensor(1.0))
+    floats = (torch.float16, torch.float32, torch.float64)
+    every = (torch.bool, *floats, torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8)
+    ones = {dtype: torch.ones(2, dtype=dtype) for dtype in every}
+    awkward = (*ones.values(), torch.tensor(1.0))
+    carried = tuple(given for given in awkward if given.dtype not in {torch.bool, torch.int16})
 
     write(folder / "digits.pte", Digits(), (torch.ones(2, 1, 8, 8),), ({0: batch},))
     write(folder / "minilm.pte", MiniLm(), (ids, mask), ({0: batch, 1: length},) * 2)
     write(folder / "awkward.pte", Awkward(), awkward, None)
+    write(folder / "carried.pte", Awkward(), carried, None)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,118 @@
+"""The Kotlin compiler and what generated Kotlin is compiled against, fetched once and kept."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from sideload.host import cache, locks
+
+COORDINATES: Final = {
+    "kotlin": "org.jetbrains.kotlin:kotlin-compiler-embeddable:2.4.21",
+    "onnxruntime": "com.microsoft.onnxruntime:onnxruntime:1.28.0",
+}
+COPY: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+SOURCES: Final = Path(__file__).parent / "kotlin"
+STRICT: Final = ("-Werror", "-Wextra", "-Xexplicit-api=strict", "-no-stdlib", "-no-reflect")
+LIBRARIES: Final = (
+    *("executorch", "executorch_kernels_optimized", "executorch_kernels_quantized"),
+    *("executorch_backend_xnnpack", "executorch_threadpool"),
+)
+
+
+def jars(name: str) -> list[Path]:
+    """The jars of one of `COORDINATES` and of what it depends on; skips where there are none."""
+    folder = cache.folder("maven") / name
+    with locks.held(name, folder=folder.parent, wait_s=300, doing=f"fetching {name}"):
+        if not (folder / "done").exists():
+            _fetch(COORDINATES[name], folder)
+            (folder / "done").touch()
+    return sorted(folder.glob("*.jar"))
+
+
+def compiled(sources: Sequence[Path], against: Sequence[Path], folder: Path) -> Path:
+    """Classes of Kotlin sources, with every warning an error."""
+    compiler = jars("kotlin")
+    library = [jar for jar in compiler if jar.name.startswith("kotlin-stdlib")]
+    argv = ["java", "-XX:TieredStopAtLevel=1", "-Xmx1g", "-cp", _path(compiler)]
+    argv += ["org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", *STRICT, "-jvm-target", "1.8"]
+    argv += ["-cp", _path([*library, *against]), "-d", str(folder), *map(str, sources)]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=250, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    return folder
+
+
+def run(main: str, path: Sequence[Path], arguments: Sequence[str], natives: Path) -> str:
+    """What a program of the JVM says; its native libraries are in the folder `natives`."""
+    library = [jar for jar in jars("kotlin") if jar.name.startswith("kotlin-stdlib")]
+    argv = ["java", f"-Djava.library.path={natives}", "-cp", _path([*path, *library]), main]
+    done = subprocess.run(
+        [*argv, *arguments], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return done.stdout
+
+
+def native(folder: Path) -> Path:
+    """A folder with the native half of `ExecuTorch.kt`, compiled against the wheel."""
+    java = Path(shutil.which("javac") or "").resolve().parents[1] / "include"
+    compiler = shutil.which("g++")
+    if compiler is None or not java.is_dir():
+        pytest.skip("no g++, or no headers of the JDK: install g++ and a JDK")
+    spec = importlib.util.find_spec("executorch")
+    assert spec is not None
+    wheel = Path(next(iter(spec.submodule_search_locations or [])))
+    vendored = wheel / "include" / "executorch" / "runtime" / "core" / "portable_type" / "c10"
+    argv = [
+        compiler,
+        "-std=c++17",
+        "-O1",
+        "-fPIC",
+        "-shared",
+        "-DC10_USING_CUSTOM_GENERATED_MACROS",
+    ]
+    argv += ["-DET_USE_THREADPOOL", f"-I{java}", f"-I{java / 'linux'}"]
+    argv += ["-isystem", str(wheel / "include"), "-isystem", str(vendored)]
+    argv += [str(SOURCES / "executorch.cpp"), "-o", str(folder / "libsideloadtest.so")]
+    argv += [f"-L{wheel / 'lib'}", f"-Wl,-rpath,{wheel / 'lib'}", "-Wl,--no-as-needed"]
+    subprocess.run([*argv, *(f"-l{name}" for name in LIBRARIES)], check=True, timeout=250)
+    return folder
+
+
+def _fetch(coordinate: str, folder: Path) -> None:
+    maven = shutil.which("mvn")
+    if maven is None or shutil.which("java") is None:
+        pytest.skip("no Kotlin compiler: install a JDK and Maven, which fetches it")
+    group, artifact, version = coordinate.split(":")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pom.xml").write_text(
+        '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
+        "<groupId>sideload</groupId><artifactId>fetch</artifactId><version>1</version>"
+        "<packaging>pom</packaging><dependencies><dependency>"
+        f"<groupId>{group}</groupId><artifactId>{artifact}</artifactId>"
+        f"<version>{version}</version></dependency></dependencies></project>",
+        encoding="utf-8",
+    )
+    argv = [maven, "-q", "-B", "-f", str(folder / "pom.xml"), COPY]
+    done = subprocess.run(
+        [
+            *argv,
+            f"-DoutputDirectory={folder}",
+            f"-Dmaven.repo.local={folder.parent / 'repository'}",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    if done.returncode != 0:
+        pytest.skip(f"Maven cannot fetch {coordinate}: {done.stdout[-300:]}")
+
+
+def _path(jars_or_folders: Sequence[Path]) -> str:
+    return os.pathsep.join(map(str, jars_or_folders))

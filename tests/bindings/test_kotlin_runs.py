@@ -1,0 +1,118 @@
+"""Generated Kotlin is compiled without a warning, and runs real files on the real runtimes.
+
+What has hostile names in every place is compiled with it, in one run of the compiler.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pytest
+
+from sideload import languages
+from sideload.values import Artifact, Dimension, FileRef, Metric, Signature, TensorSpec
+from tests.bindings import kotlin_tools, models
+from tests.bindings.artifacts import DIGITS, SHA256, artifact
+from tests.bindings.binding import of_file
+from tests.languages.hostile import LEAVERS, NAMES
+
+KOTLIN: Final = languages.get("kotlin")
+MODELS: Final = ("digits", "minilm", "carried")
+EXPECTED: Final = "expected digits{suffix} of {size} bytes with sha256 {sha256}"
+SAID: Final = [
+    f"missing: WrongModelFileException: missing: {EXPECTED}, found no file",
+    f"another: WrongModelFileException: digits.0: {EXPECTED}, found 768 bytes ({{fault}})",
+    "shape: [3, 10]",
+    "best: [NINE nine 18.0, EIGHT eight 16.0]",
+    "too few: WrongInputException: image has 192 elements instead of 128",
+    "too many: WrongInputException: batch is 9, not between 1 and 8",
+    "no buffers: WrongInputException: batch is 0, not between 1 and 8",
+    "no labels: WrongInputException: top(0) asks for no label",
+    "fast form: true",
+    "closed: ModelClosedException: the model was closed",
+    "no batch: WrongInputException: batch is 0, not between 1 and 8",
+    "another length: WrongInputException: attention_mask has 12 elements instead of 14",
+    "scalar: []",
+]
+
+
+def hostile(names: tuple[str, ...], runtime: str, model: str) -> Artifact:
+    """An artifact with every place that holds text taken by one of `names`."""
+    axes = [Dimension(name=name, min=1, max=8) for name in names[:20]]
+    inputs = tuple(
+        TensorSpec(name=name, dtype="float32", shape=(axes[at % len(axes)], 2))
+        for at, name in enumerate(names)
+    )
+    last = names[-1]
+    outputs = (replace(inputs[0], shape=(axes[0], len(names))), *inputs[1:])
+    plain = artifact(Signature(inputs=inputs, outputs=outputs, labels=names), runtime, model=model)
+    metric = Metric(name=last, reference=1.0, value=0.5, count=2)
+    parity = None if plain.parity is None else replace(plain.parity, data=last, metric=metric)
+    files = tuple(FileRef(path=Path(name), sha256=SHA256, size_bytes=1) for name in names)
+    return replace(
+        plain,
+        parity=parity,
+        scheme=last,
+        precision=last,
+        extra_files=files,
+        versions={runtime: last},
+        notes=names,
+    )
+
+
+def sources(files: Mapping[str, Path], runtime: str, folder: Path) -> Sequence[Path]:
+    """`Calls.kt`, the bindings of the models that it calls, and every hostile name."""
+    for model in MODELS:
+        KOTLIN.write(of_file(files[model], models.SIGNATURES[model], runtime, model), folder)
+    for at in range(0, len(NAMES), 60):
+        KOTLIN.write(hostile(NAMES[at : at + 60], runtime, f"hostile {at}"), folder)
+    KOTLIN.write(artifact(DIGITS, runtime, model=f"leavers {' '.join(LEAVERS)}"), folder)
+    return [*folder.glob("*.kt"), kotlin_tools.SOURCES / "Calls.kt"]
+
+
+def check(said: str, file: Path, folder: Path) -> None:
+    described = of_file(file, models.SIGNATURES["digits"], "executorch", "digits").file
+    fault = f"{'cut short' if described.size_bytes > 768 else 'too long'}, or another model"
+    facts = {"size": described.size_bytes, "sha256": described.sha256, "fault": fault}
+
+    assert said.splitlines() == [line.format(suffix=file.suffix, **facts) for line in SAID]
+    for model in MODELS:
+        for at, right in enumerate(models.ANSWERS[model](*models.inputs(model))):
+            answer = (folder / f"{model}.out.{at}").read_bytes()
+            assert np.array_equal(np.frombuffer(answer, right.dtype).reshape(right.shape), right)
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Path:
+    for model in MODELS:
+        for at, array in enumerate(models.inputs(model)):
+            (tmp_path / f"{model}.{at}").write_bytes(array.tobytes())
+    return tmp_path
+
+
+def test_on_onnxruntime_it_answers_as_numpy_does(
+    onnx_files: Mapping[str, Path], inputs: Path
+) -> None:
+    runtime = kotlin_tools.jars("onnxruntime")
+    written = sources(onnx_files, "onnxruntime", inputs / "source")
+    classes = kotlin_tools.compiled(written, runtime, inputs / "classes")
+    arguments = [str(inputs), str(onnx_files["digits"].parent), "onnx"]
+
+    said = kotlin_tools.run("caller.CallsKt", [classes, *runtime], arguments, inputs)
+
+    check(said, onnx_files["digits"], inputs)
+
+
+def test_on_executorch_the_same_calls_answer_the_same(
+    pte_files: Mapping[str, Path], inputs: Path
+) -> None:
+    written = sources(pte_files, "executorch", inputs / "source")
+    stub = kotlin_tools.SOURCES / "ExecuTorch.kt"
+    classes = kotlin_tools.compiled([*written, stub], [], inputs / "classes")
+    arguments = [str(inputs), str(pte_files["digits"].parent), "pte"]
+
+    said = kotlin_tools.run("caller.CallsKt", [classes], arguments, kotlin_tools.native(inputs))
+
+    check(said, pte_files["digits"], inputs)
