@@ -154,7 +154,7 @@ def test_a_phone_that_reboots_is_gone_and_can_be_reached_again(
 def _again(phone: RunningPhone) -> bytes:
     for _ in range(100):
         try:
-            with opened(phone) as connection:
+            with opened(phone, timeout_s=1.0) as connection:
                 return connection.run("echo up").stdout
         except Exception:  # noqa: BLE001 - it starts up, in its own time
             threading.Event().wait(0.05)
