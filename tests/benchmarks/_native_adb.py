@@ -1,0 +1,60 @@
+"""The native adb client that comes in the adbutils wheel, with a server of its own."""
+
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import adbutils
+
+TIMEOUT_S: Final = 120
+
+
+class NativeAdb:
+    """Commands to one device, through a server that nobody else uses."""
+
+    def __init__(self, address: str, port: int, home: Path) -> None:
+        self._address = address
+        self._environment = {
+            **os.environ,
+            "ANDROID_ADB_SERVER_PORT": str(port),
+            "HOME": str(home),
+        }
+
+    def run(self, *words: str) -> None:
+        """Run the client, which must succeed."""
+        subprocess.run(
+            [adbutils.adb_path(), *words],
+            env=self._environment,
+            check=True,
+            capture_output=True,
+            timeout=TIMEOUT_S,
+        )
+
+    def push(self, local: Path, remote: str) -> None:
+        """Push a file or a folder, as a user would."""
+        self.run("-s", self._address, "push", str(local), remote)
+
+
+@contextmanager
+def connected(address: str, home: Path) -> Iterator[NativeAdb]:
+    """A server that has the device at `address`, ended with the block."""
+    home.mkdir(parents=True, exist_ok=True)
+    adb = NativeAdb(address, _free_port(), home)
+    adb.run("start-server")
+    try:
+        adb.run("connect", address)
+        adb.run("-s", address, "wait-for-device")
+        yield adb
+    finally:
+        adb.run("kill-server")
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
