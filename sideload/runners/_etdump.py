@@ -5,6 +5,7 @@ bundled_input_index, allocators, events}, Event{profile_event, …}, ProfileEven
 instruction_id, delegate_debug_id_int, delegate_debug_id_str, metadata, start_time, end_time}.
 """
 
+import itertools
 import re
 import struct
 from collections.abc import Iterator
@@ -15,7 +16,6 @@ from sideload.runners._flatbuffer import Table
 from sideload.runners._operators import Call, Inference, unreadable
 
 IDENTIFIER: Final = b"ED00"
-SIZE_PREFIX_BYTES: Final = 4
 U64: Final = struct.Struct("<Q")
 I32: Final = struct.Struct("<i")
 NONE: Final = -1
@@ -23,8 +23,8 @@ WHOLE: Final = "Method::execute"
 NATIVE: Final = "native_call_"
 # XNNPACK numbers the operators of one name: `Softmax (NC, F32) #3`.
 NUMBERED: Final = re.compile(r" #\d+$")
-# A corrupt file can point to the same events over and over.
-MOST_EVENTS: Final = 2_000_000
+# A corrupt file can point to the same events over and over; an honest one has room for each.
+LEAST_EVENT_BYTES: Final = 16
 
 
 def read(data: bytes, *, delegate: str) -> tuple[Inference, ...]:
@@ -33,30 +33,20 @@ def read(data: bytes, *, delegate: str) -> tuple[Inference, ...]:
     Raises:
         RunnerError: It is no such file, truncated, or corrupt.
     """
-    dump = _flatbuffer.root(data, IDENTIFIER, prefix_bytes=SIZE_PREFIX_BYTES)
     inferences: list[Inference] = []
-    seen = 0
-    for run in dump.tables(1):
-        events = []
-        for event in _events(run):
-            events.append(event)
-            seen += 1
-            if seen > MOST_EVENTS:
-                raise unreadable("it has too many events")
+    left = len(data) // LEAST_EVENT_BYTES
+    for run in _flatbuffer.root(data, IDENTIFIER).tables(1):
+        events = list(itertools.islice(run.tables(3), left + 1))
+        left -= len(events) + 1
+        if left < 0:
+            raise unreadable("it has more events than there is room for")
         inferences += _inference(events, delegate)
     return tuple(inferences)
 
 
-def _events(run: Table) -> Iterator[Table]:
-    for event in run.tables(3):
-        timed = event.table(0)
-        if timed is not None:
-            yield timed
-
-
 def _inference(events: list[Table], delegate: str) -> Iterator[Inference]:
     calls, whole = [], None
-    for event in events:
+    for event in filter(None, (entry.table(0) for entry in events)):
         ns = _duration_ns(event)
         name = event.text(0)
         if name == WHOLE:

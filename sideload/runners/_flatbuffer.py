@@ -68,13 +68,15 @@ class Table:
         return None if at is None else at + _read(OFFSET, self._data, at)
 
 
-def root(data: bytes, identifier: bytes, *, prefix_bytes: int) -> Table:
-    """The root table of a buffer behind a prefix of its size.
+def root(data: bytes, identifier: bytes) -> Table:
+    """The root table of a buffer that begins with its size.
 
     Raises:
         RunnerError: It is another kind of file, or truncated.
     """
-    body = data[prefix_bytes:]
+    body = data[OFFSET.size :]
+    if _read(OFFSET, data, 0) != len(body):
+        raise unreadable("it is truncated, or of another kind")
     if body[4:8] != identifier:
         raise unreadable(f"it is no {identifier.decode()} file")
     return Table(body, _read(OFFSET, body, 0))
