@@ -35,7 +35,9 @@ class Connection(asyncio.BufferedProtocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=_WRITE_BUFFER)
         self._phone.clients.add(self)
-        if any(fault.refuses_connection() for fault in self._phone.faults):
+        # The port stays ours while the phone is away: somebody else could take it.
+        is_away = self._phone.restarting.is_set()
+        if is_away or any(fault.refuses_connection() for fault in self._phone.faults):
             self.drop()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -60,10 +60,10 @@ class Phone:
             log.write(line)
 
     def restart(self) -> None:
-        """Reboot: everybody is thrown out, and who serves the phone makes it listen again."""
+        """Reboot: everybody is thrown out; nobody is let in until `serve` has waited a moment."""
         self.log("reboot")
-        self.disconnect_all()
         self.restarting.set()
+        self.disconnect_all()
 
     def disconnect_all(self) -> None:
         """End every connection, and with it every command."""

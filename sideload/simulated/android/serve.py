@@ -1,8 +1,7 @@
 """Set a phone up, and serve it until it is told to stop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -51,23 +50,11 @@ def assemble(root: str, *, link: str, faults: Sequence[Fault], table: Mapping[st
 
 
 async def serve(phone: Phone, port: int, ready: Callable[[str], None], stop: asyncio.Event) -> None:
-    """Serve until `stop`; `ready` is told the address, once.
+    """Serve until `stop`; `ready` is told the address.
 
     Raises:
         HostFileError: The port is taken.
     """
-    async with _listening(phone, port) as taken:
-        ready(f"{_HOST}:{taken}")
-        await _first(stop, phone.restarting)
-    while phone.restarting.is_set() and not stop.is_set():
-        phone.restarting.clear()
-        await asyncio.sleep(_BOOT_S)
-        async with _listening(phone, taken):
-            await _first(stop, phone.restarting)
-
-
-@asynccontextmanager
-async def _listening(phone: Phone, port: int) -> AsyncIterator[int]:
     loop = asyncio.get_running_loop()
     try:
         server = await loop.create_server(lambda: Connection(phone), _HOST, port)
@@ -77,12 +64,15 @@ async def _listening(phone: Phone, port: int) -> AsyncIterator[int]:
             remedy="use --port 0, which takes a free one",
         ) from error
     phone.log("started")
-    try:
-        taken: int = server.sockets[0].getsockname()[1]
-        yield taken
-    finally:
-        server.close()
-        phone.disconnect_all()
+    ready(f"{_HOST}:{server.sockets[0].getsockname()[1]}")
+    while not stop.is_set():
+        await _first(stop, phone.restarting)
+        if phone.restarting.is_set():
+            await asyncio.sleep(_BOOT_S)
+            phone.log("started")
+            phone.restarting.clear()
+    server.close()
+    phone.disconnect_all()
 
 
 async def _first(*events: asyncio.Event) -> None:

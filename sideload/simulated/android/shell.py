@@ -16,7 +16,7 @@ from sideload.simulated.android.translation import lines_to_host, to_phone
 
 _READ: Final = 1 << 18
 # A command like this keeps what it reads from stdin, so a full disk would show.
-_STORES: Final = re.compile(r">|\bof=|\btee\b")
+_STORES: Final = re.compile(r">\s*(?:[^\s>&/]|/(?!dev/))|\bof=|\btee\b")
 _CANNOT_RUN: Final = 126
 
 _Send: TypeAlias = Callable[[bytes], Awaitable[None]]
@@ -90,7 +90,7 @@ async def _feed(
     try:
         while True:
             piece = await framing.read(stream)
-            if _STORES.search(text):
+            if piece and _STORES.search(text):
                 phone.stored(len(piece))
             if text:
                 await command.feed(piece)

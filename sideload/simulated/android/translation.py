@@ -107,7 +107,9 @@ def _torn(text: bytes, names: list[bytes]) -> int:
     position = text.find(b"/", max(0, len(text) - len(names[0])))
     while position >= 0:
         rest = text[position:]
-        if any(name.startswith(rest) for name in names):
+        # The slash after a whole name goes with it, and begins no other.
+        is_after_name = any(text.endswith(name, 0, position) for name in names)
+        if not is_after_name and any(name.startswith(rest) for name in names):
             return position
         position = text.find(b"/", position + 1)
     return len(text)
