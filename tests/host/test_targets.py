@@ -155,7 +155,7 @@ def test_every_fault_is_reported_at_once_with_its_line() -> None:
         "  mine.yaml:8: profile.thread: unknown key; did you mean 'threads'?",
         "  mine.yaml:10: limits.int4.cosine: it should be less than or equal to 1, not 2",
         "  mine.yaml:10: limits.int4.metric_loss: it is missing",
-        "  mine.yaml:10: limits.int4: precisions does not list 'int4'; did you mean 'in8'?",
+        "  mine.yaml:10: limits.int4: precisions does not list 'int4'; use one of float32, in8",
         "  mine.yaml:11: device_root: 'data/x' must be absolute: it starts with no /",
     ]
 
@@ -171,7 +171,6 @@ def test_every_fault_is_reported_at_once_with_its_line() -> None:
         ("precisions", "[qdq_static]", "a scheme of onnxruntime, which runtimes does not list"),
         ("precisions", "[weight_only_int8]", "weight_only_int8 is refused: weight-only linear"),
         ("runtimes", "[onnxruntime]\nbackend: coreml", "coreml is for executorch"),
-        ("runtimes", "[executorch, onnxruntime]\nprecisions: [8da4w]", "onnxruntime has none of"),
         ("platform", "linux\nbackend: vulkan", "nothing on linux can execute vulkan"),
         ("backend", "coreml", "nothing on android can execute coreml"),
         ("backend", "xnnpak", "did you mean 'xnnpack'?"),
@@ -194,6 +193,14 @@ def test_every_fault_is_reported_at_once_with_its_line() -> None:
 )
 def test_a_wrong_value_is_refused(key: str, value: str, said: str) -> None:
     assert said in faults(changed(key, value))
+
+
+def test_a_runtime_with_nothing_to_do_is_refused() -> None:
+    said = faults(
+        LEAST.replace("[executorch]", "[executorch, onnxruntime]").replace("int8", "8da4w")
+    )
+
+    assert "mine.yaml:2: runtimes.1: onnxruntime has none of the precisions listed" in said
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "a", "- platform: android\n"])
