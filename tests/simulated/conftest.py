@@ -26,13 +26,13 @@ class Connect(Protocol):
     def __call__(self, phone: RunningPhone, features: tuple[str, ...] = FEATURES) -> Client: ...
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A runtime folder and keys of our own, for us and every process that a test starts."""
+    """A runtime folder and a home of our own, for us and every process that a test starts."""
     folder = tmp_path_factory.mktemp("surroundings")
     with pytest.MonkeyPatch.context() as variables:
         variables.setenv("SIDELOAD_RUNTIME_DIR", str(folder / "runtime"))
-        variables.setenv("ANDROID_USER_HOME", str(folder / "android"))
+        variables.setenv("HOME", str(folder))
         yield folder
 
 

@@ -26,7 +26,7 @@ def test_a_key_that_is_offered_is_trusted_from_then_on(start: Start) -> None:
 def test_whoever_starts_a_phone_is_trusted_from_the_start(start: Start, surroundings: Path) -> None:
     owner = Key()
     client = Client(start().address)
-    file = surroundings / "android" / "adbkey.pub"
+    file = surroundings / ".android" / "adbkey.pub"
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(b"# a comment\n" + owner.line + b"\n")
 

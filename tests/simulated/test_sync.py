@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sideload.protocols.adb import sync
+from sideload.protocols.adb import packets, sync
 from sideload.simulated import RunningPhone
 from tests.simulated.client import FEATURES, WITH_DELAYED_ACK, Client
 from tests.simulated.conftest import Connect
@@ -230,3 +230,18 @@ def test_quitting_closes_the_stream(client: Client) -> None:
     stream.write(sync.REQUEST.pack(sync.QUIT, 0))
 
     assert stream.rest() == b""
+
+
+def test_a_small_file_comes_in_one_packet_with_its_end(client: Client) -> None:
+    client.push(f"{TMP}/small", b"content")
+    stream = client.open("sync:")
+    client.send(
+        packets.WRTE,
+        stream.local_id,
+        stream.remote_id,
+        sync.receive_request(f"{TMP}/small", is_v2=True),
+    )
+    _, (header, payload) = client.receive(), client.receive()
+
+    assert header.command == packets.WRTE
+    assert payload == sync.REQUEST.pack(sync.DATA, 7) + b"content" + sync.END_OF_FILE

@@ -1,21 +1,11 @@
 """Which clients the phone trusts: the keys it has been shown, and those of who started it."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from sideload.errors import ProtocolError
 from sideload.protocols.adb import keys
-
-
-def own_key(environment: Mapping[str, str]) -> Path:
-    """Where the adb of whoever has this environment keeps its public key.
-
-    A phone on one's own machine has nothing to ask: like the emulator, it trusts this key from the
-    start, so that the first `adb connect` is let in without the detour over "unauthorized".
-    """
-    folder = environment.get("ANDROID_USER_HOME")
-    return (Path(folder) if folder else Path.home() / ".android") / "adbkey.pub"
 
 
 class TrustedKeys:
@@ -60,5 +50,9 @@ def _is_key(line: bytes) -> bool:
 
 
 def of_phone(root: Path) -> TrustedKeys:
-    """The keys that the phone with this root trusts."""
-    return TrustedKeys(root / "data/misc/adb/adb_keys", own_key(os.environ))
+    """The keys that the phone with this root trusts: those it remembers, and its user's own.
+
+    A phone on one's own machine has nothing to ask: like the emulator, it trusts adb's key from the
+    start, so that the first `adb connect` is let in without the detour over "unauthorized".
+    """
+    return TrustedKeys(root / "data/misc/adb/adb_keys", Path.home() / ".android" / "adbkey.pub")

@@ -45,12 +45,17 @@ def _open(file: str) -> int:
 
 
 async def _send(stream: Stream, descriptor: int) -> None:
-    # As many pieces as one packet takes, read by one system call into their places in it.
-    limit = stream.max_payload
-    while True:
-        packet = memoryview(bytearray(limit))
-        size_bytes = os.readv(descriptor, sync.content_room(packet, 0, limit))
-        if not size_bytes:
-            break
-        await stream.write(packet[: sync.frame_content(packet, 0, size_bytes)])
-    await stream.write(sync.END_OF_FILE)
+    # As many pieces as one packet takes, read by one system call into their places in it. The end
+    # goes into the last one: in a packet of its own it waits 40 ms in the adb server, file by file.
+    content = stream.max_payload - len(sync.END_OF_FILE)
+    is_last = False
+    while not is_last:
+        packet = memoryview(bytearray(stream.max_payload))
+        room = sync.content_room(packet[:content], 0, content)
+        size_bytes = os.readv(descriptor, room)
+        end = sync.frame_content(packet[:content], 0, size_bytes)
+        is_last = size_bytes < sum(map(len, room))
+        if is_last:
+            start, end = end, end + len(sync.END_OF_FILE)
+            packet[start:end] = sync.END_OF_FILE
+        await stream.write(packet[:end])
