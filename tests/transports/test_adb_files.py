@@ -320,16 +320,33 @@ def test_what_was_appended_stays_when_the_connection_breaks(
     file = random_file(tmp_path / "file", 30_000_000)
     phone = faulty("drop-after=9000000:once")
     remote = f"{ROOT}/continued"
+    there = on_host(phone, remote)
+    sent: list[int] = []
+
+    def hear(size_bytes: int) -> None:
+        # The phone has begun to write before the connection breaks, however busy this machine is.
+        sent.append(size_bytes)
+        while sum(sent) > 2_500_000 and not (there.exists() and there.stat().st_size):
+            threading.Event().wait(0.01)
 
     with opened(phone) as connection, pytest.raises(DeviceGoneError):
-        connection.append(file, remote, 0)
+        connection.append(file, remote, 0, progress=hear)
     with opened(phone) as connection:
-        (part,) = connection.stat([remote])
-        assert part is not None
-        connection.append(file, remote, part.size_bytes)
+        part_bytes = _settled(connection, remote)
+        connection.append(file, remote, part_bytes)
 
-    assert 0 < part.size_bytes < 9_000_000
-    assert on_host(phone, remote).read_bytes() == file.read_bytes()
+    assert 0 < part_bytes < 9_000_000
+    assert there.read_bytes() == file.read_bytes()
+
+
+def _settled(connection: AdbConnection, remote: str) -> int:
+    """The file's size once the phone has written what was still on its way."""
+    before, now = -1, 0
+    while before != now:
+        threading.Event().wait(0.1)
+        (found,) = connection.stat([remote])
+        before, now = now, 0 if found is None else found.size_bytes
+    return now
 
 
 def test_two_pushes_and_a_pull_at_once_on_one_connection(

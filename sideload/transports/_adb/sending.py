@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,11 @@ from sideload.transports import Push
 from sideload.transports._adb.stream import Stream
 
 Progress: TypeAlias = Callable[[int], None]
+
+# So many small files are answered one by one; being woken for each costs both ends more than the
+# files do.
+_MANY: Final = 32
+_A_MOMENT_S: Final = 0.001
 
 _FULL: Final = "No space left on device"
 _MAKE_ROOM: Final = "sideload clean --device, or delete something on the phone"
@@ -112,6 +118,9 @@ class _Sender:
         """Send the rest, and wait until the phone has stored everything."""
         self._flush()
         while self._waiting:
+            if len(self._waiting) > _MANY and not self._stream.is_readable:
+                time.sleep(_A_MOMENT_S)
+                self._stream.poll()
             self._take_answers()
 
     def _add(self, data: bytes) -> None:
