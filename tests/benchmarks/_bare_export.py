@@ -72,15 +72,31 @@ def _executorch(program: torch.export.ExportedProgram, path: Path) -> None:
         edge.to_executorch().write_to_file(file)
 
 
+class IntegersKept(XNNPACKQuantizer):
+    """Without this, MiniLM's position indices become floating point and it cannot be calibrated."""
+
+    def transform_for_annotation(self, model: torch.fx.GraphModule) -> torch.fx.GraphModule:
+        """Undo what the base class does to sums of integers."""
+        scalars = (torch.ops.aten.add.Tensor, torch.ops.aten.mul.Tensor)
+        sums = [node for node in model.graph.nodes if node.target in scalars]
+        kept = [(one, one.args) for one in sums if not one.meta["val"].dtype.is_floating_point]
+        changed: torch.fx.GraphModule = super().transform_for_annotation(model)
+        for node, args in kept:
+            node.args = args
+        changed.recompile()
+        return changed
+
+
 def _pt2e(subject: Subject, program: torch.export.ExportedProgram) -> torch.nn.Module:
-    quantizer = XNNPACKQuantizer()
+    quantizer, samples = IntegersKept(), subject.calibration
     if subject.kind == "conv":
         quantizer.set_global(get_symmetric_quantization_config(is_per_channel=True))
     else:
         config = get_symmetric_quantization_config(is_per_channel=True, is_dynamic=True)
-        quantizer.set_module_type(torch.nn.Linear, config)
+        quantizer.set_operator_type(torch.ops.aten.linear.default, config)
+        samples = samples[:1]
     prepared = prepare_pt2e(program.module(check_guards=False), quantizer)
-    for sample in subject.calibration:
+    for sample in samples:
         prepared(*_tensors(sample))
     converted: torch.nn.Module = convert_pt2e(prepared)
     return converted
