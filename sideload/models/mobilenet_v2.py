@@ -18,6 +18,7 @@ from sideload.values import Dimension, Subject
 
 SIDE: Final = 224
 CLASSES: Final = 1000
+RESIDUAL: Final = 0.1
 BATCHES: Final = Dimension(name="batch", min=1, max=4)
 
 
@@ -80,14 +81,20 @@ def _network(pixels: torch.Tensor) -> Any:  # noqa: ANN401 - transformers says l
     return network.eval()
 
 
-def _draw(module: torch.nn.Module) -> None:
-    """Weights that keep the size of the signal, and batch norms that take the mean of one batch."""
+def _draw(module: Any) -> None:  # noqa: ANN401 - any layer
+    """Weights that keep the size of the signal, and batch norms that take the mean of one batch.
+
+    Each block with a shortcut adds little to what passes it, as in a trained network; blocks that
+    add as much as they get would pile up rounding errors that no trained network shows.
+    """
     if isinstance(module, torch.nn.Conv2d):
         torch.nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
     elif isinstance(module, torch.nn.Linear):
         torch.nn.init.normal_(module.weight, std=0.03)
     elif isinstance(module, torch.nn.BatchNorm2d):
         module.momentum = None
+    elif getattr(module, "use_residual", False):
+        torch.nn.init.constant_(module.reduce_1x1.normalization.weight, RESIDUAL)
 
 
 ADAPTER: Final[Model] = MobileNetV2()

@@ -20,6 +20,10 @@ GENERATORS: Final = (
     "ForCausalImageModeling",
     "ForImageTextToText",
 )
+FLOAT_BYTES: Final = 4
+# Half precision, and weights that two layers share, make a model larger than its file.
+MOST_GROWN: Final = 8
+SMALL_BYTES: Final = 2**26
 OPTIONS: Final[Mapping[str, Any]] = {
     "local_files_only": True,
     "trust_remote_code": False,
@@ -58,6 +62,7 @@ def model(folder: Path, config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one
     kind = _class(config)
     options = {**OPTIONS, "attn_implementation": "eager", "dtype": torch.float32}
     try:
+        _refuse_hollow(kind, folder)
         made, report = kind.from_pretrained(folder, output_loading_info=True, **options)
     except SideloadError:
         raise
@@ -116,10 +121,28 @@ def _class(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a class of trans
     return found
 
 
+def _refuse_hollow(kind: Any, folder: Path) -> None:  # noqa: ANN401
+    """Raise where far more weights are claimed than there are: memory would run out."""
+    package = library()
+    config = package.AutoConfig.from_pretrained(folder, **OPTIONS)
+    make = package.AutoModel.from_config if kind is package.AutoModel else kind
+    with torch.device("meta"):
+        claimed = sum(weight.numel() for weight in make(config).parameters())
+    held_bytes = sum(file.stat().st_size for file in _weights(folder))
+    if held_bytes and claimed * FLOAT_BYTES > MOST_GROWN * held_bytes + SMALL_BYTES:
+        raise BadModelFileError(
+            f"{folder.name} claims {claimed} weights in config.json, and holds {held_bytes} bytes",
+            remedy="check that config.json and the weights belong together",
+        )
+
+
+def _weights(folder: Path) -> list[Path]:
+    return [file for file in folder.iterdir() if file.suffix in (".safetensors", ".bin")]
+
+
 def _unloadable(folder: Path, error: Exception) -> SideloadError:
     """What transformers raised, as an error about the folder."""
-    held = [file.name for file in folder.iterdir() if file.suffix in (".safetensors", ".bin")]
-    if not held:
+    if not _weights(folder):
         return BadModelFileError(
             f"{folder.name} holds no weights: neither .safetensors nor .bin",
             remedy="save the model with model.save_pretrained(folder)",

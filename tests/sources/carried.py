@@ -44,7 +44,11 @@ def _tried(
     except SideloadError as error:
         found = {"error": type(error).__name__, "message": error.problem}
     except Exception as error:  # noqa: BLE001 - a bug is what a sweep is for: it goes into the table
-        found = {"error": type(error).__name__, "message": str(error), "bug": traceback.format_exc()}
+        found = {
+            "error": type(error).__name__,
+            "message": str(error),
+            "bug": traceback.format_exc(),
+        }
     return {**found, "seconds": round(time.monotonic() - started_s, 1)}
 
 
