@@ -9,14 +9,14 @@ from typing import Final
 CHECKOUT: Final = Path(__file__).resolve().parents[1]
 CODE: Final = ("sideload", "tests", "docs", "requirements")
 LONGEST_LINES: Final = 220
-LONGEST_TEST_LINES: Final = 340
+LONGEST_TEST_LINES: Final = 420
 # One list each, which is read from top to bottom and has nothing to be split at.
 LONGER: Final = {"sideload/values.py": 320, "sideload/errors.py": 260}
 WORDS_OF_A_SENTENCE: Final = 3
 TEXT: Final = (".py", ".md", ".toml", ".yaml", ".yml", ".txt", ".j2", ".cpp", ".h", ".sh")
 # In two pieces, so that this file does not name them either.
 HOSTS: Final = ("pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "maven" + ".org")
-PLACES: Final = (r"/home/\w+/\w", r"/Users/\w+/\w", r"/root/\.\w", r"/work/(?:main|shared)\b")
+PLACES: Final = (r"/home/(?!data/)\w+/\w", r"/Users/\w+/\w", r"/root/\.\w", r"/work/(?:main|shared)\b")
 
 
 def _files(*folders: str) -> list[Path]:
