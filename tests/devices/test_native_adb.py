@@ -60,6 +60,16 @@ def test_a_shell_takes_commands_from_its_input(native: OnPhone) -> None:
     assert (answer.returncode, answer.stdout) == (5, b"/data/local/tmp\n")
 
 
+def test_a_person_may_type_at_the_phone(native: OnPhone) -> None:
+    answer = native("shell", "-tt", stdin=b"cd /sdcard\rpwd\rexit 6\r")
+
+    assert answer.returncode == 6
+    # The keys are there before the first prompt, so how echo and answers mix is chance.
+    assert b"simulated:/sdcard $ " in answer.stdout
+    assert b"/sdcard\r\n" in answer.stdout
+    assert b"exit 6\r\n" in answer.stdout
+
+
 def test_without_the_newer_shell_there_is_output_all_the_same(native: OnPhone) -> None:
     assert native("shell", "-x", "echo out; echo err >&2").stdout == b"out\nerr\n"
 

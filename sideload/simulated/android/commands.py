@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,9 @@ from sideload.protocols.adb.packets import Data
 from sideload.simulated.android.translation import to_host
 
 _KILLED: Final = 128 + signal.SIGKILL
+# Interactive, but without job control, which would need a terminal.
+_PROMPTING: Final = ("-i", "+m")
+_PROMPT: Final = "simulated:$PWD $ "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +78,13 @@ class RunningCommand:
         if self._code is None:
             self._code = code
             self.last_words = last_words
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                return
+
+    def interrupt(self) -> None:
+        """What Ctrl-C does: SIGINT for the command and whatever it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGINT)
 
     async def exit_code(self) -> int:
         """Wait for the end; a signal counts from 128, as shells do."""
@@ -87,21 +94,25 @@ class RunningCommand:
         return self._code
 
 
-async def start(text: str, place: Place, *, has_stderr: bool) -> RunningCommand:
+async def start(
+    text: str, place: Place, *, has_stderr: bool, has_prompt: bool = False
+) -> RunningCommand:
     """Start `text` in a shell; without any, a shell that reads commands from stdin.
 
     Raises:
         OSError: It is too long, or the host has no room for another program.
     """
+    words = (b"-c", to_host(os.fsencode(text), place.link)) if text else ()
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         "/bin/sh",
-        *((b"-c", to_host(os.fsencode(text), place.link)) if text else ()),
+        *(_PROMPTING if has_prompt and not text else ()),
+        *words,
         stdin=pipe,
         stdout=pipe,
         stderr=pipe if has_stderr else asyncio.subprocess.STDOUT,
         cwd=place.link,
-        env=place.environment(),
+        env={**place.environment(), **({"PS1": _PROMPT} if has_prompt else {})},
         start_new_session=True,
     )
     return RunningCommand(process)

@@ -1,9 +1,11 @@
 """What a command's bytes look like on a stream: in frames (`shell,v2:`), or as they are."""
 
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from sideload.protocols.adb import packets, shell
 from sideload.simulated.android.stream import Stream
+from sideload.simulated.android.terminal import LineEditor
 
 _READ: Final = 1 << 16
 
@@ -19,6 +21,10 @@ class Framing(Protocol):
         """Do stdout and stderr arrive apart?"""
 
     @property
+    def has_prompt(self) -> bool:
+        """Does a person type at the other end?"""
+
+    @property
     def grace_s(self) -> float:
         """See above."""
 
@@ -28,14 +34,18 @@ class Framing(Protocol):
     def exit(self, code: int) -> bytes:
         """What is sent at the end."""
 
-    async def read(self, stream: Stream) -> packets.Data:
-        """The next piece of input; an empty one says that there is no more."""
+    async def read(self, stream: Stream, interrupt: Callable[[], None]) -> packets.Data:
+        """The next piece of input; an empty one says that there is no more.
+
+        `interrupt` is called for Ctrl-C, where there are keys.
+        """
 
 
 class Framed:
-    """`shell,v2:`; window sizes are read and ignored, because there is no terminal."""
+    """`shell,v2,raw:`, or without a word for the kind."""
 
     separates_stderr = True
+    has_prompt = False
     grace_s = 0.0
 
     def __init__(self) -> None:
@@ -50,8 +60,9 @@ class Framed:
         """A frame with one byte."""
         return shell.frame(shell.EXIT, bytes([code & 0xFF]))
 
-    async def read(self, stream: Stream) -> packets.Data:
+    async def read(self, stream: Stream, interrupt: Callable[[], None]) -> packets.Data:
         """The next frame of input, or what has arrived of it."""
+        del interrupt
         while True:
             while self._missing:
                 piece = await stream.some(min(self._missing, _READ))
@@ -64,10 +75,36 @@ class Framed:
                 return b""
 
 
+class Terminal(Framed):
+    """`shell,v2,pty:`; the size of the window is read and ignored, for nothing draws in it."""
+
+    separates_stderr = False
+    has_prompt = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._editor = LineEditor()
+
+    def wrap(self, source: int, data: bytes) -> bytes:
+        """With the line ends that a terminal in raw mode needs."""
+        return super().wrap(source, data.replace(b"\n", b"\r\n"))
+
+    async def read(self, stream: Stream, interrupt: Callable[[], None]) -> packets.Data:
+        """The next line; nothing for Ctrl-D."""
+        while not self._editor.lines:
+            keys = await super().read(stream, interrupt)
+            if not keys:
+                return b""
+            shown = self._editor.keys(keys, interrupt)
+            await stream.write(super().wrap(shell.STDOUT, shown))
+        return self._editor.lines.popleft()
+
+
 class Raw:
     """`shell:` and `exec:`; closing the stream is the only way to end the input."""
 
     separates_stderr = False
+    has_prompt = False
     grace_s = 1.0
 
     def wrap(self, source: int, data: bytes) -> bytes:
@@ -80,6 +117,7 @@ class Raw:
         del code
         return b""
 
-    async def read(self, stream: Stream) -> packets.Data:
+    async def read(self, stream: Stream, interrupt: Callable[[], None]) -> packets.Data:
         """Whatever has arrived."""
+        del interrupt
         return await stream.some(_READ)

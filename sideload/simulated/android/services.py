@@ -18,7 +18,8 @@ def find(phone: Phone, name: str) -> Service | None:
         return None
     word, *options = kind.split(",")
     if word == "shell" and "v2" in options and "shell_v2" in phone.identity().features:
-        return partial(shell.serve, phone=phone, text=argument, framing=framing.Framed())
+        kind_of_framing = framing.Terminal if "pty" in options else framing.Framed
+        return partial(shell.serve, phone=phone, text=argument, framing=kind_of_framing())
     if word in {"shell", "exec"} and "v2" not in options:
         return partial(shell.serve, phone=phone, text=argument, framing=framing.Raw())
     if kind == "sync":

@@ -28,11 +28,9 @@ class _Output:
     def __init__(self, stream: Stream, framing: Framing) -> None:
         self._stream = stream
         self._framing = framing
-        self._writing = asyncio.Lock()  # a frame may need several packets, and stays whole
 
     async def send(self, source: int, data: bytes) -> None:
-        async with self._writing:
-            await self._stream.write(self._framing.wrap(source, data))
+        await self._stream.write(self._framing.wrap(source, data))
 
     async def end(self, last_words: bytes, code: int) -> None:
         await self.send(STDERR, last_words)
@@ -47,7 +45,12 @@ async def serve(stream: Stream, phone: Phone, text: str, framing: Framing) -> No
         await output.end(refusal.encode(), 1)
         return
     try:
-        command = await start(text, phone.place, has_stderr=framing.separates_stderr)
+        command = await start(
+            text,
+            phone.place,
+            has_stderr=framing.separates_stderr,
+            has_prompt=framing.has_prompt,
+        )
     except OSError as error:
         await output.end(f"/system/bin/sh: {error.strerror}\n".encode(), _CANNOT_RUN)
         return
@@ -89,7 +92,7 @@ async def _feed(
     translate = lines_to_host(phone.place.link)
     try:
         while True:
-            piece = await framing.read(stream)
+            piece = await framing.read(stream, command.interrupt)
             if piece and _STORES.search(text):
                 phone.stored(len(piece))
             if text:

@@ -46,6 +46,7 @@ class Stream:
         self._queued = 0
         self._current = memoryview(b"")
         self._changed = asyncio.Event()
+        self._writing = asyncio.Lock()
 
     @property
     def max_payload(self) -> int:
@@ -103,16 +104,19 @@ class Stream:
     async def write(self, data: packets.Data) -> None:
         """Send `data` in as many packets as it needs; returns when the last is on its way.
 
+        Nothing that somebody else writes gets between them.
+
         Raises:
             StreamClosedError: Nobody takes it any more.
         """
         limit = self.max_payload
         view = memoryview(data)
-        for start in range(0, len(view), limit):
-            piece = view[start : start + limit]
-            await self._until_allowed()
-            self._credit -= len(piece) if self._carrier.has_delayed_ack else 1
-            await self._carrier.carry(self, piece)
+        async with self._writing:
+            for start in range(0, len(view), limit):
+                piece = view[start : start + limit]
+                await self._until_allowed()
+                self._credit -= len(piece) if self._carrier.has_delayed_ack else 1
+                await self._carrier.carry(self, piece)
 
     async def _next(self) -> None:
         while not self._packets:

@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +19,7 @@ _TOYBOX: Final = """
     split stat strings stty sync tac tail tar taskset tee test time timeout top touch tr true
     truncate tty uname uniq unlink uptime vmstat wc which xargs xxd yes zcat
 """
-_SEARCH: Final = os.pathsep.join(
-    ("/usr/bin", "/bin", "/usr/sbin", "/sbin", os.environ.get("PATH", ""))
-)
+_SEARCH: Final = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")
 # macOS before 15 calls its SHA-256 differently.
 _SUBSTITUTES: Final = {"sha256sum": '#!/bin/sh\nexec shasum -a 256 "$@"\n'}
 _HOSTS: Final = re.compile(r"@(\w+)@")
@@ -42,14 +41,25 @@ def install(folder: Path, changes: Mapping[str, str | None]) -> None:
             _write(folder / name, text)
 
 
+@cache
+def _host_programs() -> Mapping[str, str]:
+    """Where the host keeps its programs; a few listings are quicker than a search for each."""
+    found = {}
+    for folder in filter(os.path.isdir, reversed(_SEARCH)):
+        with os.scandir(folder) as entries:
+            found.update({entry.name: entry.path for entry in entries})
+    return found
+
+
 def _host_program(name: str) -> str:
-    """Where the host keeps a program; the bare name where it has none."""
-    return shutil.which(name, path=_SEARCH) or name
+    return _host_programs().get(name) or shutil.which(name) or name
 
 
 def _link(place: Path) -> None:
-    place.unlink(missing_ok=True)
     program = _host_program(place.name)
+    if place.is_symlink() and str(place.readlink()) == program:
+        return
+    place.unlink(missing_ok=True)
     if program != place.name:
         place.symlink_to(program)
     elif place.name in _SUBSTITUTES:

@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from sideload.simulated.android.faults.fault import CountingFault, Fault, Filter
-from sideload.values import LINE_MARK
 
-_MARK: Final = LINE_MARK.encode()
 _NOISE: Final = (
     b"WARNING: linker: unused DT entry: type 0x6ffffef5\n",
     b"\x00\xff\xfe\x1b[31mgarbage\x1b[0m\r\n",
@@ -79,13 +77,16 @@ class KillRunner(CountingFault):
 
 def _by_line(change: Callable[[bytes], bytes]) -> Filter:
     """A filter that hands each whole line of a runner to `change`, and lets the rest pass."""
+    from sideload.values import LINE_MARK  # noqa: PLC0415 - a tenth of every phone's start-up
+
+    mark = LINE_MARK.encode()
     held = b""
 
     def filtered(piece: bytes, is_last: bool) -> bytes:
         nonlocal held
         *lines, held = (held + piece).split(b"\n")
         whole = (line + b"\n" for line in lines)
-        passed = b"".join(change(line) if line.startswith(_MARK) else line for line in whole)
+        passed = b"".join(change(line) if line.startswith(mark) else line for line in whole)
         return passed + held if is_last else passed
 
     return filtered
