@@ -106,6 +106,13 @@ ONNXRUNTIME: Final = (
         summary="static QDQ, uint8 activations, int8 weights per channel",
     ),
     Scheme(
+        name="qdq_static_heavy",
+        runtime="onnxruntime",
+        precision="int8",
+        calibrated=True,
+        summary="static QDQ on convolutions and matrix products only",
+    ),
+    Scheme(
         name="matmul_nbits_8",
         runtime="onnxruntime",
         precision="int8",

@@ -140,6 +140,7 @@ def _artifact(
         precision=scheme.precision,
         scheme=scheme.name,
         file=files.ref(lowered.path),
+        extra_files=tuple(files.ref(path) for path in lowered.extra_files),
         signature=lowered.signature,
         parity=found,
         delegation=lowered.delegation,
