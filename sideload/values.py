@@ -95,7 +95,11 @@ class Delegation:
 
 @dataclass(frozen=True, kw_only=True)
 class Artifact:
-    """One lowered model: its file, what it takes and gives, and the proof that it is right."""
+    """One lowered model: its file, what it takes and gives, and the proof that it is right.
+
+    `dependencies` are files that turned out to matter while the source was loaded, such as modules
+    that the user's file imports; the artifact is out of date when one of them changes.
+    """
 
     model: str
     runtime: str
@@ -111,6 +115,7 @@ class Artifact:
     samples: FileRef | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    dependencies: tuple[FileRef, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +215,26 @@ class TimingLog:
     foreign_lines: int = 0
     torn_lines: int = 0
     measured_at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """How far one artifact came: on a device, and what it takes there."""
+
+    artifact: Artifact
+    deployment: Deployment
+    timing: TimingLog | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """Something that this machine has or lacks; `remedy` is what to type where it lacks it."""
+
+    name: str
+    found: str
+    ok: bool
+    needed_for: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
