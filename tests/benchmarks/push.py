@@ -24,7 +24,7 @@ SMALL_BYTES: Final = 20_000
 SMALL_COUNT: Final = 500
 REMOTE: Final = "/data/local/tmp"
 # In memory where there is such a place, so that no disk decides.
-MEMORY: Final = Path("/dev/shm")
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
 
 
 @figure(name="push of 256 MB, times native adb's speed", unit="x", reach=1.3, better="higher")

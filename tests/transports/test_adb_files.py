@@ -126,6 +126,18 @@ def test_tiny_packets_carry_files_too(faulty: Callable[..., RunningPhone], tmp_p
     assert found == [None] * 100
 
 
+def test_a_push_that_is_interrupted_leaves_the_connection_usable(
+    connection: AdbConnection, tmp_path: Path
+) -> None:
+    def interrupt(size_bytes: int) -> None:
+        raise KeyboardInterrupt(size_bytes)
+
+    with pytest.raises(KeyboardInterrupt):
+        connection.push([_to(random_file(tmp_path / "file", 5_000_000), "x")], progress=interrupt)
+
+    assert connection.run("echo fine").stdout == b"fine\n"
+
+
 def test_a_missing_local_file_is_named(connection: AdbConnection, tmp_path: Path) -> None:
     with pytest.raises(HostFileError, match=r"cannot read .*missing"):
         connection.push([_to(tmp_path / "missing", "x")])

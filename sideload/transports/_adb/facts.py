@@ -32,13 +32,18 @@ def device(serial: str, banner: Banner, output: bytes) -> Device:
     }
     known = {**banner.properties, **properties}
     facts = {ours: known[name] for ours, name in _FACTS.items() if known.get(name)}
-    release, sdk = facts.get("release"), facts.get("sdk")
     return Device(
         serial=serial,
         transport="adb",
         simulated=properties.get("ro.sideload.simulated") == "1",
         model=known.get("ro.product.model") or "unknown",
-        system=f"Android {release} (API {sdk})" if release else "unknown",
+        system=_system(facts),
         abi=known.get("ro.product.cpu.abi") or "unknown",
         facts=facts,
     )
+
+
+def _system(facts: Mapping[str, str]) -> str:
+    if "release" not in facts:
+        return "unknown"
+    return f"Android {facts['release']}" + (f" (API {facts['sdk']})" if "sdk" in facts else "")

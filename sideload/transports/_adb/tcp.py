@@ -62,11 +62,11 @@ class TcpTransport(BaseTransport):
 
     def close(self) -> None:
         """Close the connection; what waits on it in another thread fails."""
-        if self._socket is not None:
+        opened, self._socket = self._socket, None
+        if opened is not None:
             with contextlib.suppress(OSError):  # the other end may have been faster
-                self._socket.shutdown(socket.SHUT_RDWR)
-            self._socket.close()
-            self._socket = None
+                opened.shutdown(socket.SHUT_RDWR)
+            opened.close()
 
     def send(self, parts: Sequence[Data], timeout_s: float) -> None:
         """Send all parts, one after the other, without joining them.

@@ -39,7 +39,12 @@ class Wire:
         checksum = sum(map(packets.checksum, payload)) & 0xFFFFFFFF if self.has_checksums else 0
         header = packets.pack_header(command, arg0, arg1, size_bytes, checksum)
         with self._sending:
-            self._transport.send([header, *payload], self._timeout_s)
+            try:
+                self._transport.send([header, *payload], self._timeout_s)
+            except BaseException:
+                # Whatever came next would be taken for the rest of this packet.
+                self._transport.close()
+                raise
 
     def receive(self, timeout_s: float) -> Packet | None:
         """The next packet; None where none was complete in time, then call again.
