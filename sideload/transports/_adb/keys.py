@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -26,14 +27,17 @@ def signers() -> tuple[Signer, ...]:
         key = user_data_path("sideload") / "adb" / _NAME
         if not key.is_file():
             _make(key)
-    return (_signer(key),)
+    return (_signer(key, key.stat().st_mtime_ns),)
 
 
 def _public(key: Path) -> Path:
     return key.with_name(f"{key.name}.pub")
 
 
-def _signer(key: Path) -> Signer:
+@lru_cache(maxsize=4)
+def _signer(key: Path, changed_ns: int) -> Signer:
+    # Reading a key proves that its numbers are sound, which takes longer than a connection does.
+    del changed_ns
     try:
         signer: Signer = CryptographySigner(str(key))
     except (OSError, ValueError, TypeError) as error:
