@@ -164,9 +164,10 @@ def candidates(runtime: str, name: str) -> tuple[Scheme, ...]:
     refused = REFUSED.get((runtime, name))
     schemes = BY_RUNTIME[runtime]
     if refused is not None:
+        precision = "int4" if name.endswith("4") else "int8"
         raise SchemeError(
             f"{name} is refused for {runtime}: {refused}",
-            remedy=f"--precision {'int4' if name.endswith('4') else 'int8'}, which picks a right scheme",
+            remedy=f"--precision {precision}, which picks a scheme that is right",
         )
     exact = tuple(s for s in schemes if s.name == name)
     found = exact or tuple(s for s in schemes if s.precision == name)

@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import Final
 
 from sideload import schemes, sources
-from sideload.errors import InputsError, SchemeError, UnknownAdapterError, UsageError
+from sideload.errors import (
+    InputsError,
+    SchemeError,
+    UnknownAdapterError,
+    UnknownModelError,
+    UsageError,
+)
 from sideload.host import discover, places
 from sideload.sources import Origin
 from sideload.values import Target
@@ -79,7 +85,13 @@ def items(ask: Ask) -> tuple[Item, ...]:
 
 def _named(spec: str) -> tuple[Origin, str]:
     origin = sources.resolve(spec)
-    return origin, sources.get(origin.source).name(origin.spec)
+    source = sources.get(origin.source)
+    for path in source.files(origin.spec):
+        if not path.exists():
+            raise UnknownModelError(
+                f"there is no file {path}", remedy="check the spelling, and the folder you are in"
+            )
+    return origin, source.name(origin.spec)
 
 
 def _check_models(named: Sequence[tuple[Origin, str]], ask: Ask) -> None:
