@@ -1,3 +1,4 @@
+import shlex
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from sideload import runners
 from sideload.errors import AbiError, MissingPackageError, MissingToolError, ToolFailedError
 from sideload.host import machine, places
 from sideload.host.places import CACHE_VARIABLE, HOME_VARIABLE
-from sideload.runners import _build, _toolchain, _wheel
+from sideload.runners import _build, _toolchain, _wheel, executorch
 from tests.requires import require
 from tests.runners.program import RUNTIMES, Program
 
@@ -109,7 +110,7 @@ def test_a_changed_source_is_another_program(home: Path) -> None:
 
 def test_another_compiler_is_another_program(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = built()
-    compiler = _toolchain.find(machine.abi() or "").argv[0]
+    compiler = shlex.join(_toolchain.find(machine.abi() or "").argv)
     monkeypatch.setenv("CXX", f"{compiler} -DOTHER")
 
     assert built() != first
@@ -182,6 +183,27 @@ def test_a_missing_package_says_which_extra_brings_it() -> None:
 def test_a_package_without_the_library_is_the_wrong_version(tmp_path: Path) -> None:
     with pytest.raises(MissingPackageError, match=r"a version with libexecutorch\.so"):
         _wheel.library(tmp_path / "libexecutorch.so", "executorch")
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_our_sources_compile_without_a_warning(runtime: str, tmp_path: Path) -> None:
+    require(machine.abi() is not None, "runners are programs for Linux on x86-64 or 64-bit ARM")
+    include = _wheel.folder("executorch") / "include"
+    argv = [*_toolchain.find(machine.abi() or "").argv, *_build.STANDARD, "-Werror", "-Wshadow"]
+    argv += [*executorch.DEFINITIONS, '-DRUNTIME_VERSION="0"', "-fsyntax-only"]
+    argv += [f"-isystem{include}", f"-isystem{include / executorch.VENDORED}"]
+    root = places.templates() / "runners"
+
+    done = subprocess.run(
+        [*argv, f"-iquote{root}", str(root / runtime / "main.cpp")],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=250,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_own_files_win_over_shipped_ones_one_by_one(home: Path) -> None:
