@@ -11,7 +11,6 @@ from adb_shell.adb_device import AdbDevice
 from sideload import transports
 from sideload.errors import (
     DeviceGoneError,
-    HostFileError,
     NoDeviceError,
     ProtocolError,
     RefusedError,
@@ -140,120 +139,6 @@ def test_a_phone_that_refuses_every_service_is_reported() -> None:
 
     with scripted(WELCOME, refusal) as address, pytest.raises(RefusedError, match="'shell,v2,raw'"):
         ADB.connect(address, timeout_s=5)
-
-
-def test_devices_are_listed_with_their_states(
-    phone: RunningPhone, faulty: Callable[..., RunningPhone], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shut, closed = faulty("unauthorized").address, f"127.0.0.1:{free_port()}"
-    monkeypatch.setenv("SIDELOAD_DEVICES", f"{phone.address}, {shut},{closed},{phone.address},")
-    monkeypatch.setenv("ANDROID_ADB_SERVER_PORT", str(free_port()))
-
-    found = {device.serial: device.state for device in ADB.devices()}
-
-    assert found == {phone.address: "device", shut: "unauthorized", closed: "offline"}
-
-
-def test_an_adb_server_is_asked_for_its_devices(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = (
-        b"39111FDJH00ABC         device usb:1-1 product:husky model:Pixel_8_Pro transport_id:2\n"
-        b"192.168.1.20:5555      unauthorized transport_id:3\n\n"
-    )
-    with scripted(b"OKAY%04x%s" % (len(lines), lines)) as address:
-        monkeypatch.setenv("ANDROID_ADB_SERVER_PORT", address.rpartition(":")[2])
-
-        cabled, other = ADB.devices()
-
-    assert (cabled.serial, cabled.model, cabled.state) == (
-        "39111FDJH00ABC",
-        "Pixel 8 Pro",
-        "device",
-    )
-    assert (other.serial, other.state) == ("192.168.1.20:5555", "unauthorized")
-
-
-@pytest.mark.parametrize("answer", [b"FAIL0003no!", b"OKAYxxxx", b"garbage!", b"OKAY0000"])
-def test_what_is_no_adb_server_is_no_reason_to_fail(
-    answer: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with scripted(answer) as address:
-        monkeypatch.setenv("ANDROID_ADB_SERVER_PORT", address.rpartition(":")[2])
-
-        assert ADB.devices() == ()
-
-    assert ("no adb server" in capsys.readouterr().err) is (answer != b"OKAY0000")
-
-
-def test_a_phone_on_a_cable_comes_with_the_way_to_an_address(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    line = b"39111FDJH00ABC device model:Pixel_8\n"
-    with scripted(b"OKAY%04x%s" % (len(line), line)) as address:
-        monkeypatch.setenv("ANDROID_ADB_SERVER_PORT", address.rpartition(":")[2])
-
-        with pytest.raises(NoDeviceError, match="adb -s 39111FDJH00ABC tcpip 5555"):
-            ADB.connect("39111FDJH00ABC")
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    return tmp_path
-
-
-def test_a_key_is_made_once_and_nobody_else_can_read_it(home: Path) -> None:
-    (first,) = keys.signers()
-    (second,) = keys.signers()
-
-    folder = home / "data" / "sideload" / "adb"
-    assert first.GetPublicKey() == second.GetPublicKey()
-    assert folder.stat().st_mode & 0o777 == 0o700
-    assert {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()} == {
-        "adbkey": 0o600,
-        "adbkey.pub": 0o600,
-    }
-    assert [path.name for path in folder.parent.iterdir()] == ["adb"]
-
-
-def test_runs_that_start_together_end_with_one_key(home: Path) -> None:
-    barrier = threading.Barrier(4)
-
-    def make(_: int) -> bytes:
-        barrier.wait()
-        return keys.signers()[0].GetPublicKey()
-
-    with ThreadPoolExecutor(4) as pool:
-        made = set(pool.map(make, range(4)))
-
-    assert len(made) == 1
-    assert [path.name for path in (home / "data" / "sideload").iterdir()] == ["adb"]
-
-
-def test_adbs_own_key_comes_first(home: Path) -> None:
-    keys.signers()
-    (home / "home").mkdir()
-    (home / "data" / "sideload" / "adb").rename(home / "home" / ".android")
-
-    (signer,) = keys.signers()
-
-    assert signer.GetPublicKey() == (home / "home/.android/adbkey.pub").read_bytes()
-    assert not (home / "data/sideload/adb").exists()
-
-
-def test_a_corrupt_key_is_refused_with_the_command_that_helps(home: Path) -> None:
-    keys.signers()
-    (home / "data/sideload/adb/adbkey").write_text("-----BEGIN NONSENSE-----\n")
-
-    with pytest.raises(HostFileError, match=r"rm '.*adbkey'"):
-        keys.signers()
-
-
-def test_a_folder_that_cannot_be_written_is_refused(home: Path) -> None:
-    (home / "data").write_text("a file where a folder should be")
-
-    with pytest.raises(HostFileError, match="XDG_DATA_HOME"):
-        keys.signers()
 
 
 def test_adb_shell_itself_works_over_our_transport_with_a_small_send_buffer(
