@@ -14,7 +14,8 @@ from sideload.errors import UnknownModelError
 from sideload.host import discover
 from sideload.values import Subject
 
-HUB_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
+HUB_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+WEIGHTS: Final = (".pt", ".pth", ".ckpt", ".bin", ".safetensors")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +73,23 @@ def resolve(spec: str) -> Origin:
         return Origin(source="python", spec=spec)
     if spec.endswith((".onnx", ".pt2")):
         return Origin(source="onnx" if spec.endswith(".onnx") else "pt2", spec=spec)
-    if Path(spec).is_dir() or Path(whole).is_dir() or HUB_ID.fullmatch(whole):
+    if spec and (Path(spec).is_dir() or Path(whole).is_dir()):
         return Origin(source="huggingface", spec=spec)
-    raise UnknownModelError(
-        f"no model called {spec!r}",
-        remedy=f"use one of {', '.join(discover.names('models'))}, or file.py:function, "
-        "a Hugging Face folder or id, a .pt2 or a .onnx file",
+    if HUB_ID.fullmatch(whole) and not spec.endswith((".py", *WEIGHTS)):
+        return Origin(source="huggingface", spec=spec)
+    raise UnknownModelError(f"no model called {spec!r}", remedy=_remedy(spec))
+
+
+def _remedy(spec: str) -> str:
+    """What to type instead; for the usual mistakes, what they lack."""
+    if spec.endswith(WEIGHTS):
+        return (
+            "this file holds weights alone: write a function that loads them into its module, "
+            "and give file.py:function"
+        )
+    if spec.rstrip(":").endswith(".py"):
+        return f"name the function in it that returns the model: {spec.rstrip(':')}:function"
+    return (
+        f"use one of {', '.join(discover.names('models'))}, or file.py:function, "
+        "a Hugging Face folder or id, a .pt2 or a .onnx file"
     )

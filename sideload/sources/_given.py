@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import torch
 
 from sideload.errors import InputsError, SourceError
-from sideload.sources import _arrays, _inputs, _outputs
+from sideload.sources import _arrays, _inputs, _made_up, _outputs
 from sideload.sources._model import Model
 from sideload.sources._modules import Border, adapted, forward_parameters, tensor_names
 from sideload.sources._usercode import UserFunction
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 MOST: Final = 10_000
 PAIR: Final = 2
-VARIATIONS: Final = 7
 REMEDY: Final = "return (module, example_inputs) or sideload.Model(module=…, inputs=…)"
 
 
@@ -122,11 +121,10 @@ def _with_data(made: Subject, given: Model, examples: "Arrays") -> Subject:
             f"expected has {len(expected)} classes for {len(evaluation)} evaluation inputs",
             remedy="give one class index for each evaluation input",
         )
-    example = {name: examples[name] for name in made.examples}
-    stand_in = (example, *_inputs.varied(example, VARIATIONS))
+    stand_in, words = _made_up.stand_in(examples)
     data = given.data or "evaluation inputs of the model's own function"
     if not evaluation:
-        own = "the calibration inputs" if calibration else "the example inputs and variations"
+        own = "the calibration inputs" if calibration else words
         data = given.data or f"{own} of the model's own function"
     fields_made = {
         "calibration": calibration or stand_in,

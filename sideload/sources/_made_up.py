@@ -6,12 +6,16 @@ are the same each time, and what stands in `DATA` says what they are, wherever a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
 from sideload.samples import photographs
+from sideload.sources import _inputs
 from sideload.values import Dimension
+
+if TYPE_CHECKING:
+    from sideload.values import Arrays
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 COUNT: Final = 4
@@ -38,6 +42,25 @@ def samples(inputs: Mapping[str, Wanted]) -> tuple[dict[str, Array], ...]:
         {name: _array(name, wanted, seed) for name, wanted in inputs.items()}
         for seed in range(2 * COUNT)
     )
+
+
+def stand_in(examples: "Arrays") -> tuple[tuple[dict[str, Array], ...], str]:
+    """Samples for a model that brings none but its example, and what they are.
+
+    People give `torch.zeros` as an example, on which every model agrees with every other; such
+    floats are replaced. Integers never are: what they may hold is not known.
+    """
+    given = {name: np.asarray(one) for name, one in examples.items()}
+    dull = [name for name, one in given.items() if one.dtype.kind == "f" and _alike(one)]
+    for name in dull:
+        wanted = Wanted(dtype=str(given[name].dtype), shape=given[name].shape)
+        given[name] = _array(name, wanted, seed=1)
+    words = "made-up numbers for the constant example" if dull else "the example and variations"
+    return (given, *_inputs.varied(given, 2 * COUNT - 1)), words
+
+
+def _alike(array: Array) -> bool:
+    return array.size > 1 and bool(np.all(array == array.flat[0]))
 
 
 def dynamic(inputs: Mapping[str, Wanted]) -> dict[str, dict[int, Dimension]]:

@@ -17,7 +17,6 @@ from sideload.values import Dimension, Subject
 # torch.load then refuses everything in a pickle but tensors, even where its caller would not.
 ONLY_WEIGHTS: Final = "TORCH_FORCE_WEIGHTS_ONLY_LOAD"
 LARGEST: Final = 2**31
-VARIATIONS: Final = 8
 
 
 def subject(file: Path, name: str, *, dynamic: bool) -> Subject:
@@ -40,7 +39,9 @@ def subject(file: Path, name: str, *, dynamic: bool) -> Subject:
     outputs = _output_names(program, len(first))
     _, outputs = _outputs.flat(module, first, outputs, names)
     given = program.example_inputs is not None
-    samples = _inputs.varied(examples, VARIATIONS) if given else _made_up.samples(wanted)
+    samples, words = _made_up.stand_in(examples)
+    if not given:
+        samples, words = _made_up.samples(wanted), _made_up.DATA
     half = len(samples) // 2
     return Subject(
         name=name,
@@ -49,8 +50,8 @@ def subject(file: Path, name: str, *, dynamic: bool) -> Subject:
         output_names=outputs,
         dynamic=axes,
         calibration=samples[:half],
-        evaluation=(examples, *samples[half:]),
-        data="the example inputs saved in the file, and variations" if given else _made_up.DATA,
+        evaluation=samples[half:],
+        data=f"{words} saved in the file" if given else words,
         kind="program",
     )
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 BATCH: Final = Dimension(name="batch", min=1, max=4)
 LONGEST: Final = 512  # memory for the longest text is set aside, and grows with its square
 FIXED_LENGTH: Final = 64
-SHORTEST: Final = 3
+SHORTEST: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import torch
+import transformers
+
 SEED: Final = 0
 TEXT: Final = {
     "vocab_size": 500,
@@ -45,7 +48,7 @@ CLASSES: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """One architecture: names in transformers, its configuration, and the part that is asked for."""
+    """One architecture: its names in transformers, its configuration, and the part asked for."""
 
     model: str
     config: str
@@ -313,9 +316,6 @@ FAMILIES: Final[Mapping[str, Family]] = {
 
 def save(family: Family, folder: Path) -> str:
     """Write the family's folder, with random weights from a fixed seed, and return its spec."""
-    import torch
-    import transformers
-
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         config = getattr(transformers, family.config)(**family.settings)
@@ -328,9 +328,7 @@ def save(family: Family, folder: Path) -> str:
 
 def _settle(module: Any) -> None:  # noqa: ANN401 - any layer
     """Give batch norms statistics that are not those of a layer that was never used."""
-    import torch
-
     if isinstance(module, torch.nn.BatchNorm1d | torch.nn.BatchNorm2d):
-        if module.running_mean is not None and module.running_var is not None:
-            module.running_mean.normal_(0, 0.1)
-            module.running_var.uniform_(0.5, 1.5)
+        state = module.state_dict(keep_vars=True)
+        state["running_mean"].normal_(0, 0.1)
+        state["running_var"].uniform_(0.5, 1.5)
