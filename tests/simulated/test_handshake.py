@@ -1,13 +1,40 @@
 """Who is let in, and what is agreed on."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from sideload.protocols.adb import packets
 from sideload.simulated import RunningPhone
+from sideload.simulated.android import peers
 from tests.simulated.client import WITH_DELAYED_ACK, Client, ClosedError, GoneError, Key, connected
 from tests.simulated.conftest import Start
+
+# Becomes another user, greets, offers the key on its stdin, and says what the phone answers.
+STRANGER = """
+import os, socket, struct, sys
+key = sys.stdin.buffer.read()
+os.setuid(65534)
+def packet(name, first, second, payload):
+    command = int.from_bytes(name, "little")
+    return struct.pack(
+        "<6I", command, first, second, len(payload), sum(payload), command ^ 0xFFFFFFFF
+    ) + payload
+phone = socket.socket()
+phone.settimeout(10)
+phone.connect(("127.0.0.1", int(sys.argv[1])))
+phone.sendall(packet(b"CNXN", 0x01000001, 1 << 20, b"host::features=shell_v2"))
+answer = phone.recv(44, socket.MSG_WAITALL)
+phone.sendall(packet(b"AUTH", 3, 0, key))
+phone.settimeout(0.5)
+try:
+    print(answer[:4].decode(), phone.recv(4))
+except TimeoutError:
+    print(answer[:4].decode() + ", then nothing")
+"""
 
 
 def test_a_key_that_is_offered_is_trusted_from_then_on(start: Start) -> None:
@@ -35,6 +62,35 @@ def test_whoever_starts_a_phone_is_trusted_from_the_start(start: Start, surround
     file.unlink()
     assert header.command == packets.CNXN
     client.close()
+
+
+def test_another_user_is_not_let_in_just_for_asking(start: Start) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can be somebody else")
+    phone, stranger = start(), Key()
+    argv = [sys.executable, "-c", STRANGER, phone.address.partition(":")[2]]
+    asked = subprocess.run(argv, input=stranger.line, capture_output=True, check=True)
+
+    assert asked.stdout == b"AUTH, then nothing\n"
+    assert not (phone.root / "data/misc/adb/adb_keys").exists()
+
+
+def test_whose_connection_it_is_stands_in_the_hosts_tables() -> None:
+    v6 = "0000000000000000FFFF00000100007F"
+    lines = "\n".join(
+        (
+            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid",
+            "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000",
+            "   1: 0100007F:C001 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1001",
+            "   2: 0100007F:1F90 0100007F:C001 01 00000000:00000000 00:00000000 00000000  1000",
+            f"   0: {v6}:C002 {v6}:1F90 01 00000000:00000000 00:00000000 00000000     7",
+            "   1: torn",
+        )
+    )
+
+    assert peers.find(lines, 0xC001, 0x1F90) == 1001
+    assert peers.find(lines, 0xC002, 0x1F90) == 7
+    assert peers.find(lines, 0xC003, 0x1F90) == -1
 
 
 @pytest.mark.parametrize("signature", [b"", b"x", bytes(256), b"\xff" * 256, bytes(257)])

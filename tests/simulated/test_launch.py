@@ -33,6 +33,8 @@ with simulated.get("android").start(Path(sys.argv[1])) as phone:
     sys.stdin.read()
     os._exit(9)
 """
+# In a session of its own, so that it outlives its command and its connection.
+BACKGROUND = "setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo $!"
 
 
 def test_a_phone_answers_for_as_long_as_its_block_runs(
@@ -128,6 +130,30 @@ def test_a_phone_that_is_told_to_end_cleans_up(
     assert phone not in simulator.running()
     assert not [file for file in (surroundings / "runtime").rglob("*") if _leads_to(file, phone)]
     assert not _is_there(command)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what was started where")
+def test_what_runs_in_the_background_ends_with_the_phone(
+    simulator: Simulator, tmp_path: Path, key: Key
+) -> None:
+    with simulator.start(tmp_path) as phone, connected(phone.address, key) as client:
+        number = int(client.run(BACKGROUND).out)
+        assert client.run(f"kill -0 {number}").code == 0
+
+    _until_gone(number)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what was started where")
+def test_what_a_killed_phone_left_running_ends_when_it_starts_again(
+    simulator: Simulator, tmp_path: Path, key: Key
+) -> None:
+    with simulator.start(tmp_path) as phone, connected(phone.address, key) as client:
+        number = int(client.run(BACKGROUND).out)
+        os.kill(phone.pid, signal.SIGKILL)
+
+    assert _is_there(number)
+    with simulator.start(tmp_path):
+        _until_gone(number)
 
 
 def test_a_phone_ends_with_the_process_that_started_it(tmp_path: Path) -> None:

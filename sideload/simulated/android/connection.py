@@ -1,10 +1,12 @@
 """One client's connection: bytes from and to a socket, and what faults do to them."""
 
 import asyncio
+import os
 from typing import Final, cast
 
 from sideload.errors import ProtocolError
 from sideload.protocols.adb import packets
+from sideload.simulated.android import peers
 from sideload.simulated.android.phone import Phone
 from sideload.simulated.android.session import Session
 
@@ -12,6 +14,7 @@ from sideload.simulated.android.session import Session
 _WRITE_BUFFER: Final = 4 << 20
 # Below this, one copy costs less than a system call of its own for the header.
 _JOINED: Final = 1 << 15
+_ROOT: Final = 0
 # A slow link is slow for each piece of this size, so that progress can be seen.
 _SLOW_PIECE: Final = 1 << 14
 
@@ -94,6 +97,11 @@ class Connection(asyncio.BufferedProtocol):
         else:
             self._transport.write(header)
             self._transport.write(payload)
+
+    def is_own(self) -> bool:
+        """Does the client belong to whoever started the phone? Yes where the host does not tell."""
+        ports = (self._transport.get_extra_info(name)[1] for name in ("peername", "sockname"))
+        return peers.user(*ports) in {None, _ROOT, os.getuid()}
 
     def drop(self) -> None:
         """Break the connection off, without a goodbye."""

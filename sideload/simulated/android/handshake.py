@@ -1,6 +1,7 @@
 """Who is there: versions and features are agreed on, then the client proves that it is trusted."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,9 +29,12 @@ class Agreement:
 
 
 class Handshake:
-    """The state before a connection is of use; each method gives a packet to send, or none."""
+    """The state before a connection is of use; each method gives a packet to send, or none.
 
-    def __init__(self, phone: Phone) -> None:
+    `is_own` says whether the client belongs to whoever started the phone.
+    """
+
+    def __init__(self, phone: Phone, is_own: Callable[[], bool]) -> None:
         identity = phone.identity()
         self.is_done = False
         self.agreement = Agreement(
@@ -38,6 +42,7 @@ class Handshake:
         )
         self._identity = identity
         self._phone = phone
+        self._is_own = is_own
         self._token = b""
 
     def connect(self, version: int, max_payload: int, payload: memoryview) -> packets.Packet:
@@ -65,14 +70,13 @@ class Handshake:
         if kind == packets.SIGNATURE and self._token:
             is_trusted = not refuses and self._phone.keys.signed(self._token, proof)
             return self._welcome() if is_trusted else self._challenge()
-        if (
-            kind == packets.PUBLIC_KEY
-            and self._token
-            and not refuses
-            and self._phone.keys.remember(proof)
-        ):
+        if kind == packets.PUBLIC_KEY and self._token and not refuses and self._accepts(proof):
             return self._welcome()
         return None  # as if nobody had touched the question on the screen
+
+    def _accepts(self, key: bytes) -> bool:
+        # Whoever is let in runs programs with our user's rights, so no other user is.
+        return self._is_own() and self._phone.keys.remember(key)
 
     def _challenge(self) -> packets.Packet:
         self._token = secrets.token_bytes(keys.TOKEN_SIZE)

@@ -77,6 +77,8 @@ def _is_locked(opened: IO[bytes]) -> bool:
 def held(root: Path) -> Iterator[IO[str]]:
     """Hold a phone's root, so that no second phone serves it; gives the file to say who in.
 
+    It still holds what a phone has said that was killed; one that ended has emptied it.
+
     Raises:
         DeviceBusyError: Another phone has it; the message says which.
     """
@@ -85,8 +87,18 @@ def held(root: Path) -> Iterator[IO[str]]:
             fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise _busy(root, holder.read()) from None
-        holder.truncate(0)
-        yield holder
+        try:
+            yield holder
+        finally:
+            say(holder, "")
+
+
+def say(holder: IO[str], text: str) -> None:
+    """Replace what the file says."""
+    holder.seek(0)
+    holder.truncate()
+    holder.write(text)
+    holder.flush()
 
 
 def _busy(root: Path, text: str) -> DeviceBusyError:

@@ -9,8 +9,16 @@ from pathlib import Path
 from typing import Final
 
 from sideload.simulated import RunningPhone
-from sideload.simulated.android import faults, filesystem, properties, registry, translation
+from sideload.simulated.android import (
+    faults,
+    filesystem,
+    leftovers,
+    properties,
+    registry,
+    translation,
+)
 from sideload.simulated.android.options import Options
+from sideload.simulated.android.phone import Phone
 from sideload.simulated.android.serve import assemble, serve
 
 _STDIN: Final = 0
@@ -29,20 +37,26 @@ def run(
     with ExitStack() as stack:
         holder = stack.enter_context(registry.held(Path(root)))
         link = stack.enter_context(translation.linked(root))
+        if holder.read():
+            leftovers.end(link)  # of a phone that was killed
+        stack.callback(leftovers.end, link)
+        registry.say(holder, "")
         phone = assemble(root, link=link, faults=made, table=table)
 
-        def announce(address: str) -> None:
+        def listening(address: str) -> None:
             listed = RunningPhone(address=address, serial=serial, pid=os.getpid(), root=Path(root))
-            holder.write(registry.as_json(listed))
-            holder.flush()
+            registry.say(holder, registry.as_json(listed))
             stack.enter_context(registry.listed(listed))
             ready(listed)
 
-        async def until_stopped() -> None:
-            stop = _stopped(ends_with_stdin=ends_with_stdin)
-            await serve(phone, options.port, announce, stop)
+        asyncio.run(_serve(phone, options.port, listening, ends_with_stdin=ends_with_stdin))
 
-        asyncio.run(until_stopped())
+
+async def _serve(
+    phone: Phone, port: int, listening: Callable[[str], None], *, ends_with_stdin: bool
+) -> None:
+    # What stops it belongs to the loop, so it is made in here.
+    await serve(phone, port, listening, _stopped(ends_with_stdin=ends_with_stdin))
 
 
 def _stopped(*, ends_with_stdin: bool) -> asyncio.Event:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from sideload.errors import HostFileError
-from sideload.simulated.android import authorization, filesystem, properties, toolbox
+from sideload.simulated.android import authorization, filesystem, leftovers, properties, toolbox
 from sideload.simulated.android.commands import Place
 from sideload.simulated.android.connection import Connection
 from sideload.simulated.android.faults.fault import Fault
@@ -69,6 +69,7 @@ async def serve(phone: Phone, port: int, ready: Callable[[str], None], stop: asy
         await _first(stop, phone.restarting)
         if phone.restarting.is_set():
             await asyncio.sleep(_BOOT_S)
+            leftovers.end(phone.place.link)
             phone.log("started")
             phone.restarting.clear()
     server.close()

@@ -28,6 +28,9 @@ class Link(Protocol):
     async def writable(self, size_bytes: int) -> None:
         """Wait until there is room for one."""
 
+    def is_own(self) -> bool:
+        """Does the client belong to whoever started the phone?"""
+
 
 class Session:
     """Turns packets into streams and back; the `Carrier` of its streams."""
@@ -35,7 +38,7 @@ class Session:
     def __init__(self, phone: Phone, link: Link) -> None:
         self._phone = phone
         self._link = link
-        self._handshake = Handshake(phone)
+        self._handshake = Handshake(phone, link.is_own)
         self._streams: dict[int, Stream] = {}
         self._last_id = 0
         self._tasks: set[asyncio.Task[None]] = set()

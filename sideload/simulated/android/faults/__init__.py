@@ -73,4 +73,4 @@ def described() -> Mapping[str, str]:
 def table_markdown() -> str:
     """The same for the documentation, as a table."""
     rows = (f"| `{usage}` | {does} |" for usage, does in described().items())
-    return "\n".join(("| fault | what it does |", "|---|---|", *rows))
+    return "\n".join(("| fault | what it does |", "| --- | --- |", *rows))
