@@ -67,7 +67,6 @@ def test_a_person_may_type_at_the_phone(native: OnPhone) -> None:
     # The keys are there before the first prompt, so how echo and answers mix is chance.
     assert b"simulated:/sdcard $ " in answer.stdout
     assert b"/sdcard\r\n" in answer.stdout
-    assert b"exit 6\r\n" in answer.stdout
 
 
 def test_without_the_newer_shell_there_is_output_all_the_same(native: OnPhone) -> None:
