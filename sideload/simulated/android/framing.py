@@ -105,7 +105,7 @@ class Raw:
 
     separates_stderr = False
     has_prompt = False
-    grace_s = 1.0
+    grace_s = 2.0
 
     def wrap(self, source: int, data: bytes) -> bytes:
         """As they are."""
