@@ -4,6 +4,7 @@ SideloadError                    1
 ├── GateError                    1  a gate said no
 │   ├── ParityError
 │   ├── DelegationError
+│   ├── LoweringError
 │   ├── ArtifactCheckError
 │   └── DeviceParityError
 ├── UsageError                   2  wrong use or configuration
@@ -15,6 +16,7 @@ SideloadError                    1
 │   ├── NameError_
 │   ├── SourceError
 │   │   ├── CaptureError
+│   │   │   └── OpenAxisError
 │   │   └── BadModelFileError
 │   ├── InputsError
 │   ├── SchemeError
@@ -75,6 +77,10 @@ class DelegationError(GateError):
     """A convolution or matrix product was left to the slow portable kernels."""
 
 
+class LoweringError(GateError):
+    """A runtime's own exporter refuses a model that `torch.export` captured."""
+
+
 class ArtifactCheckError(GateError):
     """The written file does not pass its own format's checker."""
 
@@ -125,6 +131,10 @@ class SourceError(UsageError):
 
 class CaptureError(SourceError):
     """`torch.export` cannot capture the model; the message shows the user's line."""
+
+
+class OpenAxisError(CaptureError):
+    """The model is captured only with fixed axes, and its samples are of other sizes."""
 
 
 class BadModelFileError(SourceError):

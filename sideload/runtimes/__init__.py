@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Captured:
-    """A subject after `torch.export`; `program` is None for an existing ONNX file."""
+    """A subject after `torch.export`; `program` is None for an existing ONNX file.
+
+    `notes` say what the capture had to give up, such as an open axis.
+    """
 
     subject: Subject
     program: Any
     signature: Signature
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,99 +1,112 @@
-"""A captured program as an ONNX model: names as in the signature, nothing of this machine in it.
+"""A captured program as an ONNX model whose inputs and outputs are called as the signature says.
 
-Source: `torch.onnx.export` on an `ExportedProgram` (torch 2.13), opset 20, IR 10, which every
-ONNX Runtime since 1.20 reads.
+Source: torch/onnx/_internal/exporter (2.13). Opset 20 and IR 10 are what every runtime since 1.20
+reads; node metadata holds the source lines and local paths of whoever exported, so none is kept.
 """
 
+import contextlib
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
-import onnx_ir
+import onnx
 import torch
 
 from sideload.errors import LoweringError
 from sideload.runtimes import Captured
-from sideload.values import Signature, TensorSpec
+from sideload.runtimes import _onnx_names as names
+from sideload.values import Dimension, TensorSpec
 
 OPSET: Final = 20
 IR_VERSION: Final = 10
-MESSAGE_CHARACTERS: Final = 400
+# One protocol buffer holds 2 GiB; the graph and what quantising adds need some of it.
+MOST_BYTES: Final = 2_000_000_000
+MESSAGE_CHARACTERS: Final = 600
 
 
-def exported(captured: Captured) -> onnx_ir.Model:
-    """The program as an ONNX model whose inputs and outputs are called as in the signature.
+def exported(captured: Captured) -> onnx.ModelProto:
+    """The float32 model, not yet checked.
 
     Raises:
-        LoweringError: The exporter refuses the program.
+        LoweringError: An operator has no ONNX form, or the weights do not fit into one file.
     """
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    _refuse_large(captured)
+    with quietly():
         try:
-            program = torch.onnx.export(
-                captured.program, dynamo=True, opset_version=OPSET, verbose=False
+            made = torch.onnx.export(
+                captured.program, (), dynamo=True, opset_version=OPSET, verbose=False
             )
         except Exception as error:
-            raise LoweringError(
-                f"torch.onnx cannot carry {captured.subject.name}: {_reason(error)}",
-                remedy="--runtime executorch, or replace the operator that it names",
-            ) from error
-    if program is None:
-        raise AssertionError("with dynamo, the exporter returns a program")
-    model = program.model
-    model.ir_version = IR_VERSION
-    _name(model.graph, captured.signature)
+            raise _refusal(captured.subject.name, error) from error
+    if made is None:
+        raise AssertionError("torch.onnx.export gives a program when it is not told a file")
+    model: onnx.ModelProto = made.model_proto
+    strip(model.graph)
+    signature = captured.signature
+    names.rename(
+        model.graph,
+        [spec.name for spec in signature.inputs],
+        [spec.name for spec in signature.outputs],
+    )
+    specs = (*signature.inputs, *signature.outputs)
+    for port, spec in zip([*model.graph.input, *model.graph.output], specs, strict=True):
+        _name_axes(port, spec)
     return model
 
 
-def _reason(error: Exception) -> str:
-    """The innermost cause: the exporter wraps it in pages of advice."""
-    cause: BaseException = error
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
-    return " ".join(lines)[:MESSAGE_CHARACTERS] or type(cause).__name__
+def _refuse_large(captured: Captured) -> None:
+    held = captured.program.state_dict.values()
+    size = sum(tensor.numel() * tensor.element_size() for tensor in held)
+    if size > MOST_BYTES:
+        raise LoweringError(
+            f"{captured.subject.name} holds {size / 1e9:.1f} GB of weights; an .onnx file holds at "
+            f"most {MOST_BYTES / 1e9:.1f} GB",
+            remedy="--runtime executorch, or a smaller model",
+        )
 
 
-def _name(graph: onnx_ir.Graph, signature: Signature) -> None:
-    """Give inputs and outputs their public names, and their axes the names of the signature.
-
-    The exporter itself writes an invalid file, without a word, where a name is taken already.
-    """
-    _separate(graph)
-    public = {spec.name for spec in (*signature.inputs, *signature.outputs)}
-    border = [*graph.inputs, *graph.outputs]
-    for value in _values(graph):
-        if value.name in public and not any(value is each for each in border):
-            value.name = f"{value.name}__inner"
-    for number, value in enumerate(border):
-        value.name = f"sideload__{number}"  # so that no rename meets a name that is still in use
-    _give(graph.inputs, signature.inputs)
-    _give(graph.outputs, signature.outputs)
+def _refusal(name: str, error: Exception) -> LoweringError:
+    causes: list[BaseException] = [error]
+    while causes[-1].__cause__ is not None:
+        causes.append(causes[-1].__cause__)
+    words = " ".join(str(causes[-1]).split())[:MESSAGE_CHARACTERS]
+    return LoweringError(
+        f"{name} has no ONNX form: {type(causes[-1]).__name__}: {words}",
+        remedy="--runtime executorch, or write that operation with others in forward",
+    )
 
 
-def _separate(graph: onnx_ir.Graph) -> None:
-    """An output that is an input, a weight or another output gets a value of its own."""
-    taken: list[Any] = [*graph.inputs, *graph.initializers.values()]
-    for position, value in enumerate(graph.outputs):
-        if any(value is each for each in taken):
-            node = onnx_ir.node("Identity", [value])
-            node.outputs[0].type, node.outputs[0].shape = value.type, value.shape
-            graph.append(node)
-            graph.outputs[position] = node.outputs[0]
-        taken.append(graph.outputs[position])
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """Without the chatter of exporters and quantisers, one line for each node."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
 
 
-def _values(graph: onnx_ir.Graph) -> list[Any]:
-    found: list[Any] = list(graph.initializers.values())
-    for node in graph.all_nodes():
-        found += node.outputs
-    return found
+def strip(graph: onnx.GraphProto) -> None:
+    """Remove what is said about nodes and values, here and in the graphs inside."""
+    del graph.value_info[:]
+    del graph.metadata_props[:]
+    described: list[Any] = [*graph.node, *graph.input, *graph.output, *graph.initializer]
+    for one in described:
+        del one.metadata_props[:]
+        one.doc_string = ""
+    for inner in names.inner_graphs(graph.node):
+        strip(inner)
 
 
-def _give(values: Sequence[Any], specs: Sequence[TensorSpec]) -> None:
-    for value, spec in zip(values, specs, strict=True):
-        value.name = spec.name
-        sizes = (size if isinstance(size, int) else size.name for size in spec.shape)
-        value.shape = onnx_ir.Shape(list(sizes))
+def _name_axes(port: onnx.ValueInfoProto, spec: TensorSpec) -> None:
+    shape = port.type.tensor_type.shape
+    del shape.dim[:]
+    for size in spec.shape:
+        if isinstance(size, Dimension):
+            shape.dim.add().dim_param = size.name
+        else:
+            shape.dim.add().dim_value = size

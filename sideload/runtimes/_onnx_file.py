@@ -1,26 +1,19 @@
-"""ONNX files: written without anything of this machine, stamped, checked, and read back."""
+"""An ONNX file that somebody else made: read with suspicion, and brought to versions that load."""
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, NoReturn
 
 import onnx
 
-from sideload import __version__
-from sideload.errors import ArtifactCheckError, BadModelFileError
-from sideload.runtimes import Captured
-from sideload.schemes import Scheme
+from sideload.errors import BadModelFileError
+from sideload.runtimes._onnx_export import MOST_BYTES, OPSET
 from sideload.values import Dimension, Signature, TensorSpec
 
-IR_VERSION: Final = 10
-# What generated classes expect of a file; one digit, raised when that changes.
-CONTRACT: Final = "1"
-# Protocol buffers end at 2 GiB; what is above goes into a file beside the model.
-LARGEST_BYTES: Final = 1_900_000_000
-LARGE_TENSOR_BYTES: Final = 1024
+LEAST_OPSET: Final = 13  # quantisation by channel needs it
+NEWEST_OPSET: Final = 26  # of ONNX Runtime 1.27 to 1.31
+TENSOR: Final = "tensor_type"
+REMEDY: Final = "export the model again, or copy the file again if it was sent from elsewhere"
 DTYPES: Final[Mapping[int, str]] = {
     onnx.TensorProto.FLOAT: "float32",
     onnx.TensorProto.DOUBLE: "float64",
@@ -34,124 +27,113 @@ DTYPES: Final[Mapping[int, str]] = {
 }
 
 
-def write(model: onnx.ModelProto, captured: Captured, scheme: Scheme, path: Path) -> list[Path]:
-    """Write `model`, cleaned and stamped; the files beside `path` that belong to it.
+def adapted(path: Path) -> tuple[onnx.ModelProto, tuple[str, ...]]:
+    """The model with its weights, at versions that runtimes read, and notes on what was changed.
 
     Raises:
-        ArtifactCheckError: The checker finds the file invalid.
+        BadModelFileError: Empty, corrupt, too large, or of a version that cannot be converted.
     """
-    model.ir_version = min(model.ir_version, IR_VERSION)
-    clean(model)
-    _stamp(model, captured, scheme)
-    beside: list[Path] = []
-    if model.ByteSize() < LARGEST_BYTES:
-        path.write_bytes(model.SerializeToString(deterministic=True))
-    else:
-        beside.append(path.with_name(f"{path.name}.data"))
-        onnx.save_model(
-            model,
-            path,
-            save_as_external_data=True,
-            location=beside[0].name,
-            size_threshold=LARGE_TENSOR_BYTES,
-        )
-    check(path)
-    return beside
-
-
-def clean(model: onnx.ModelProto) -> None:
-    """Take out what exporters leave of the machine: stack traces, paths, inferred shapes."""
-    del model.metadata_props[:]
-    model.doc_string = ""
-    for function in model.functions:
-        _clean_nodes(function)
-    _clean_graph(model.graph)
-
-
-def _clean_graph(graph: onnx.GraphProto) -> None:
-    del graph.value_info[:]
-    for value in (*graph.input, *graph.output, *graph.initializer):
-        del value.metadata_props[:]
-        value.doc_string = ""
-    _clean_nodes(graph)
-
-
-def _clean_nodes(owner: Any) -> None:  # noqa: ANN401 - a graph or a function
-    del owner.metadata_props[:]
-    owner.doc_string = ""
-    for node in owner.node:
-        del node.metadata_props[:]
-        node.doc_string = ""
-        for attribute in node.attribute:
-            if attribute.HasField("g"):
-                _clean_graph(attribute.g)
-
-
-def _stamp(model: onnx.ModelProto, captured: Captured, scheme: Scheme) -> None:
-    """Say in the file itself what it is; the digest is of the model before these words."""
-    digest = hashlib.sha256()
-    for tensor in model.graph.initializer:
-        digest.update(tensor.SerializeToString(deterministic=True))
-    for node in model.graph.node:
-        digest.update(node.SerializeToString(deterministic=True))
-    stamps = {
-        "sideload.contract": CONTRACT,
-        "sideload.model": captured.subject.name,
-        "sideload.scheme": scheme.name,
-        "sideload.version": __version__,
-        "sideload.digest": digest.hexdigest(),
-        "sideload.signature": json.dumps(asdict(captured.signature), sort_keys=True),
-    }
-    onnx.helper.set_model_props(model, stamps)
-
-
-def check(path: Path) -> None:
-    """Have ONNX's own checker read the file, shapes and types included.
-
-    Raises:
-        ArtifactCheckError: It is not valid.
-    """
+    model = _read(path)
+    _load_weights(model, path)
+    version = next((o.version for o in model.opset_import if o.domain in {"", "ai.onnx"}), OPSET)
+    if LEAST_OPSET <= version <= OPSET:
+        return model, ()
     try:
-        onnx.checker.check_model(path, full_check=True)
-    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        raise ArtifactCheckError(
-            f"{path.name} does not pass ONNX's checker: {str(error).strip()[:400]}",
-            remedy="--runtime executorch; report this with the model if it is a good one",
+        converted = onnx.version_converter.convert_version(model, OPSET)
+        onnx.checker.check_model(converted, full_check=True)
+    except Exception as error:
+        # The converter has no exception of its own.
+        if LEAST_OPSET <= version <= NEWEST_OPSET:
+            return model, (f"opset {version} is kept: it loads in ONNX Runtime 1.27 or later only",)
+        words = " ".join(str(error).split())[:300]
+        raise BadModelFileError(
+            f"{path.name} is of opset {version}, which cannot be converted to {OPSET}: {words}",
+            remedy=f"export it again with opset_version={OPSET}",
         ) from error
+    return converted, (f"opset {version} was converted to {OPSET}",)
 
 
-def signature(path: Path, labels: tuple[str, ...] = ()) -> Signature:
-    """What an existing file takes and gives, read without its weights.
+def signature(path: Path, labels: Sequence[str] = ()) -> Signature:
+    """What the file says of its inputs and outputs; open sizes without a name get one.
 
     Raises:
-        BadModelFileError: An input or output is not a tensor of a dtype that runtimes carry.
+        BadModelFileError: The file is corrupt, or an input or output is not a tensor.
     """
-    graph = onnx.load(path, load_external_data=False).graph
-    weights = {tensor.name for tensor in graph.initializer}
+    graph = _read(path).graph
+    constant = {value.name for value in graph.initializer}
     return Signature(
-        inputs=tuple(_spec(value) for value in graph.input if value.name not in weights),
-        outputs=tuple(_spec(value) for value in graph.output),
-        labels=labels,
+        inputs=tuple(_spec(path, port) for port in graph.input if port.name not in constant),
+        outputs=tuple(_spec(path, port) for port in graph.output),
+        labels=tuple(labels),
     )
 
 
-def _spec(value: onnx.ValueInfoProto) -> TensorSpec:
-    tensor = value.type.tensor_type
-    if not value.type.HasField("tensor_type") or tensor.elem_type not in DTYPES:
-        kind = value.type.WhichOneof("value") or "nothing"
+def _read(path: Path) -> onnx.ModelProto:
+    size = path.stat().st_size
+    if not 0 < size <= MOST_BYTES:
+        _refuse(path, f"holds {size} bytes", "give a file of more than 0 and less than 2 GB")
+    try:
+        model = onnx.load(path, load_external_data=False)
+    except Exception as error:
+        # The parser's exceptions come from a package that says nothing of its types.
         raise BadModelFileError(
-            f"{value.name!r} is a {kind} of type {tensor.elem_type}, which is not carried",
-            remedy="export the model with tensors of numbers as inputs and outputs",
+            f"{path.name} is corrupt or truncated: {error}", remedy=REMEDY
+        ) from error
+    if not model.graph.node and not model.graph.output:
+        _refuse(path, "holds no graph")
+    return model
+
+
+def _refuse(path: Path, fault: str, remedy: str = REMEDY) -> NoReturn:
+    raise BadModelFileError(f"{path.name} {fault}", remedy=remedy)
+
+
+def _load_weights(model: onnx.ModelProto, path: Path) -> None:
+    """Bring weights that lie in other files into the model; those must lie beside it."""
+    total = model.ByteSize()
+    for tensor in onnx.external_data_helper._get_all_tensors(model):  # noqa: SLF001 - no other way
+        if tensor.data_location == onnx.TensorProto.EXTERNAL:
+            entries = {entry.key: entry.value for entry in tensor.external_data}
+            total += _external_size(path, entries)
+    if total > MOST_BYTES:
+        _refuse(path, f"has {total / 1e9:.1f} GB of weights", "give a model of less than 2 GB")
+    onnx.load_external_data_for_model(model, str(path.parent))
+
+
+def _external_size(path: Path, entries: dict[str, str]) -> int:
+    location = PurePosixPath(entries.get("location", ""))
+    beside = path.parent / location
+    if location.is_absolute() or ".." in location.parts or not beside.is_file():
+        _refuse(path, f"names weights in {str(location)!r}, which is no file beside it")
+    held = beside.stat().st_size
+    start, length = int(entries.get("offset", 0)), int(entries.get("length", held))
+    if start + length > held:
+        _refuse(path, f"names {start + length} bytes of {location}, which holds {held}")
+    return length
+
+
+def _spec(path: Path, port: onnx.ValueInfoProto) -> TensorSpec:
+    kind = port.type.WhichOneof("value")
+    if kind != TENSOR or port.type.tensor_type.elem_type not in DTYPES:
+        held = onnx.TensorProto.DataType.Name(port.type.tensor_type.elem_type)
+        what = f"a tensor of {held}" if kind == TENSOR else f"a {kind}"
+        _refuse(
+            path,
+            f"has {port.name!r}, which is {what}",
+            "give a model of numeric tensors; leave out steps such as ZipMap or tokenizers",
         )
-    axes = enumerate(tensor.shape.dim)
+    if not port.type.tensor_type.HasField("shape"):
+        _refuse(path, f"does not say the rank of {port.name!r}", "run onnx.shape_inference on it")
+    shape = port.type.tensor_type.shape.dim
     return TensorSpec(
-        name=value.name,
-        dtype=DTYPES[tensor.elem_type],
-        shape=tuple(_size(value.name, axis, dim) for axis, dim in axes),
+        name=port.name,
+        dtype=DTYPES[port.type.tensor_type.elem_type],
+        shape=tuple(_size(port.name, axis, size) for axis, size in enumerate(shape)),
     )
 
 
-def _size(name: str, axis: int, dim: Any) -> int | Dimension:  # noqa: ANN401 - a message
-    if dim.HasField("dim_value"):
-        return int(dim.dim_value)
-    return Dimension(name=dim.dim_param or f"{name}_{axis}", min=1, max=None)
+def _size(name: str, axis: int, size: Any) -> int | Dimension:  # noqa: ANN401 - a protobuf
+    # Some exporters write 0 or -1 where a size is open.
+    if size.dim_value > 0:
+        return int(size.dim_value)
+    return Dimension(name=size.dim_param or f"{name}_{axis}", min=1, max=None)

@@ -1,193 +1,177 @@
-"""Quantisation for ONNX Runtime, by `onnxruntime.quantization` 1.31.
+"""Numeric schemes for ONNX Runtime.
 
-What each scheme loses and gains was measured and stands in `docs/decisions/0003-schemes.md`.
+Source: onnxruntime.quantization and onnxruntime.transformers.float16 (1.31.1); what each scheme
+costs and where it is wrong was measured and stands in `docs/decisions/0003-schemes.md`.
 """
 
-import logging
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import onnx
 
 from sideload.errors import LoweringError, SchemeError
 from sideload.runtimes import Captured
+from sideload.runtimes._kind import work
+from sideload.runtimes._onnx_export import MESSAGE_CHARACTERS, quietly
+from sideload.runtimes._onnx_kind import of_graph
 from sideload.schemes import Scheme
+from sideload.values import Subject
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from sideload.values import Arrays
 
 BLOCK: Final = 32
-INT8_COMPUTE: Final = 4  # `accuracy_level`: without it the kernels compute in float32, slowly
-# Convolutions are left out: quantised at run time, they take twelve times as long.
-DYNAMIC_OPERATORS: Final = ("MatMul", "Gather", "Attention", "LSTM", "EmbedLayerNormalization")
-HEAVY_OPERATORS: Final = ("Conv", "ConvTranspose", "Gemm", "MatMul")
-# What stands between convolutions: left in floating point, each costs two conversions.
-STATIC_OPERATORS: Final = (
-    *HEAVY_OPERATORS,
-    "Add",
-    "Clip",
-    "Relu",
-    "MaxPool",
-    "AveragePool",
-    "GlobalAveragePool",
-    "Concat",
-    "Mul",
-    "Sigmoid",
-)
+INT8_ARITHMETIC: Final = 4  # MatMulNBits: multiply in int8 and not in float32, 1.5 times as fast
+EMBEDDING_BITS: Final = 4
+# Convolutions that are quantised at run time are 12 times as slow as in float32.
+DYNAMIC: Final = ("MatMul", "Gemm", "Gather")
+# Static ranges ruin what stands beside these: only products with constants may have them there.
+WIDE_RANGED: Final = frozenset({"Softmax", "LayerNormalization"})
+STATIC_BESIDE_WIDE: Final = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 QUANTISED: Final = frozenset(
     {
-        "MatMulInteger",
-        "DynamicQuantizeMatMul",
-        "MatMulNBits",
-        "GatherBlockQuantized",
+        "ConvInteger",
         "DequantizeLinear",
-        "DynamicQuantizeLSTM",
-        "QAttention",
+        "DynamicQuantizeLinear",
+        "GatherBlockQuantized",
+        "MatMulInteger",
+        "MatMulNBits",
     }
 )
 
 
-def quantised(model: onnx.ModelProto, captured: Captured, scheme: Scheme) -> onnx.ModelProto:
-    """`model` at `scheme`; the given model may be changed on the way.
+def quantized(model: onnx.ModelProto, scheme: Scheme, subject: Subject) -> onnx.ModelProto:
+    """`model` at `scheme`, calibrated on what `subject` brings; the model given is used up.
 
     Raises:
-        SchemeError: There is nothing in it that the scheme quantises, or no calibration inputs.
-        LoweringError: The quantiser itself refuses the model.
+        SchemeError: Nothing in the model is of the kind that the scheme quantises, or it needs
+            calibration inputs and has none.
+        LoweringError: The quantiser itself fails on the model.
     """
     if scheme.name == "float32":
         return model
-    logging.getLogger().setLevel(logging.WARNING)  # the quantisers log every node
-    try:
-        made = _BY_SCHEME[scheme.name](model, captured)
-    except (ValueError, RuntimeError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise LoweringError(
-            f"{captured.subject.name} cannot be quantised as {scheme.name}: {error!s:.400}",
-            remedy="--precision float16, or another scheme of that precision",
-        ) from error
-    if scheme.name != "float16" and not any(n.op_type in QUANTISED for n in made.graph.node):
+    if scheme.calibrated and not subject.calibration:
         raise SchemeError(
-            f"{scheme.name} finds nothing to quantise in {captured.subject.name}",
-            remedy="--precision float16, or another scheme of that precision",
+            f"{subject.name} brings no calibration inputs, which {scheme.name} needs",
+            remedy="return `calibration` from the model's function, or --precision dynamic",
+        )
+    try:
+        with quietly():
+            made = _made(model, scheme, subject.calibration)
+    except Exception as error:
+        words = " ".join(str(error).split())[:MESSAGE_CHARACTERS]
+        raise LoweringError(
+            f"{subject.name} cannot be made {scheme.name}: {type(error).__name__}: {words}",
+            remedy="--precision float32, or another scheme of `sideload targets`",
+        ) from error
+    if scheme.name != "float16" and not any(node.op_type in QUANTISED for node in made.graph.node):
+        raise SchemeError(
+            f"{scheme.name} finds nothing to quantise in {subject.name}: it takes {scheme.summary}",
+            remedy="--precision int8, which picks a scheme for the model's kind",
         )
     return made
 
 
-def _float16(model: onnx.ModelProto, captured: Captured) -> onnx.ModelProto:
-    from onnxruntime.quantization.onnx_model import ONNXModel
-    from onnxruntime.transformers.float16 import convert_float_to_float16
-
-    del captured
-    # The conversion puts its casts at the end, which only a runtime that sorts nodes accepts.
-    made = ONNXModel(convert_float_to_float16(model, keep_io_types=True))
-    made.topological_sort()
-    sorted_: onnx.ModelProto = made.model
-    return sorted_
+def preferred(model: onnx.ModelProto, captured: Captured) -> tuple[str, ...]:
+    """Names of the int8 schemes, the best first for a model of this kind."""
+    done = of_graph(model.graph) if captured.program is None else work(captured.program)
+    if done.prefers_static:
+        return ("qdq_static", "dynamic") if done.linear else ("qdq_static",)
+    return ("dynamic", "matmul_nbits_8")
 
 
-def _dynamic(model: onnx.ModelProto, captured: Captured) -> onnx.ModelProto:
+def _made(
+    model: onnx.ModelProto, scheme: Scheme, calibration: "Sequence[Arrays]"
+) -> onnx.ModelProto:
+    if scheme.name == "float16":
+        from onnxruntime.transformers.float16 import convert_float_to_float16
+
+        half: onnx.ModelProto = convert_float_to_float16(model, keep_io_types=True)
+        return half
+    if scheme.name == "dynamic":
+        return _dynamic(model)
+    if scheme.name == "qdq_static":
+        return _static(model, calibration)
+    return _blocks(model, bits=8 if scheme.precision == "int8" else 4)
+
+
+def _dynamic(model: onnx.ModelProto) -> onnx.ModelProto:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    del captured
-
-    def write(path: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
         quantize_dynamic(
             model,
             path,
+            op_types_to_quantize=list(DYNAMIC),
             per_channel=True,
             weight_type=QuantType.QInt8,
-            op_types_to_quantize=list(DYNAMIC_OPERATORS),
         )
-
-    return _through_file(write)
-
-
-def _static(operators: tuple[str, ...]) -> Callable[[onnx.ModelProto, Captured], onnx.ModelProto]:
-    def quantise(model: onnx.ModelProto, captured: Captured) -> onnx.ModelProto:
-        from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
-
-        def write(path: Path) -> None:
-            quantize_static(
-                model,
-                path,
-                _reader(captured),
-                quant_format=QuantFormat.QDQ,
-                per_channel=True,
-                activation_type=QuantType.QUInt8,
-                weight_type=QuantType.QInt8,
-                op_types_to_quantize=list(operators),
-                extra_options={"MatMulConstBOnly": True},
-            )
-
-        return _through_file(write)
-
-    return quantise
+        return onnx.load(path)
 
 
-def _reader(captured: Captured) -> Any:  # noqa: ANN401 - its base class is imported late
-    from onnxruntime.quantization import CalibrationDataReader
-
-    if not captured.subject.calibration:
-        raise SchemeError(
-            f"{captured.subject.name} brings no calibration inputs, which static ranges need",
-            remedy="return `calibration` from the model's function, or pass --inputs FILE.npz",
-        )
+def _static(model: onnx.ModelProto, calibration: "Sequence[Arrays]") -> onnx.ModelProto:
+    from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
 
     class Reader(CalibrationDataReader):
-        """The model's own calibration inputs, one after the other."""
+        """Gives the calibration inputs one by one, as often as it is rewound."""
 
         def __init__(self) -> None:
             self.rewind()
 
-        def get_next(self) -> "Arrays | None":
-            return next(self._samples, None)
+        def get_next(self) -> dict[str, Any] | None:
+            return next(self.left, None)
 
         def rewind(self) -> None:
-            self._samples: Iterator[Arrays] = iter(captured.subject.calibration)
+            self.left: Iterator[dict[str, Any]] = iter([_feeds(s) for s in calibration])
 
-    return Reader()
-
-
-def _blocks(bits: int) -> Callable[[onnx.ModelProto, Captured], onnx.ModelProto]:
-    def quantise(model: onnx.ModelProto, captured: Captured) -> onnx.ModelProto:
-        from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
-        from onnxruntime.quantization.onnx_model import ONNXModel
-
-        del captured
-        split = ONNXModel(model)
-        split.replace_gemm_with_matmul()
-        # Embedding tables have kernels for four bits only.
-        for width, operator in ((bits, "MatMul"), (4, "Gather")):
-            quantiser = MatMulNBitsQuantizer(
-                split.model,
-                bits=width,
-                block_size=BLOCK,
-                is_symmetric=True,
-                accuracy_level=INT8_COMPUTE,
-                op_types_to_quantize=(operator,),
-            )
-            quantiser.process()
-            split = quantiser.model
-        made: onnx.ModelProto = split.model
-        return made
-
-    return quantise
-
-
-def _through_file(write: Callable[[Path], None]) -> onnx.ModelProto:
-    # These quantisers give their result only as a file.
-    with tempfile.TemporaryDirectory(prefix="sideload-") as folder:
-        path = Path(folder) / "quantised.onnx"
-        write(path)
+    wide = any(node.op_type in WIDE_RANGED for node in model.graph.node)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
+        quantize_static(
+            model,
+            path,
+            Reader(),
+            op_types_to_quantize=list(STATIC_BESIDE_WIDE) if wide else None,
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            extra_options={"MatMulConstBOnly": True},
+        )
         return onnx.load(path)
 
 
-_BY_SCHEME: Final[Mapping[str, Callable[[onnx.ModelProto, Captured], onnx.ModelProto]]] = {
-    "float16": _float16,
-    "dynamic": _dynamic,
-    "qdq_static": _static(STATIC_OPERATORS),
-    "qdq_static_heavy": _static(HEAVY_OPERATORS),
-    "matmul_nbits_8": _blocks(8),
-    "matmul_nbits_4": _blocks(4),
-}
+def _feeds(sample: "Mapping[str, Any]") -> dict[str, Any]:
+    return {name: np.ascontiguousarray(array) for name, array in sample.items()}
+
+
+def _blocks(model: onnx.ModelProto, *, bits: int) -> onnx.ModelProto:
+    """Weights in blocks that share a scale; embeddings in 4 bits, the only width they exist in."""
+    products = _in_blocks(model, ("MatMul",), bits=bits, accuracy_level=INT8_ARITHMETIC)
+    return _in_blocks(products, ("Gather",), bits=EMBEDDING_BITS)
+
+
+def _in_blocks(
+    model: onnx.ModelProto,
+    operators: tuple[str, ...],
+    *,
+    bits: int,
+    accuracy_level: int | None = None,
+) -> onnx.ModelProto:
+    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+
+    quantizer = MatMulNBitsQuantizer(
+        model,
+        bits=bits,
+        block_size=BLOCK,
+        is_symmetric=True,
+        accuracy_level=accuracy_level,
+        op_types_to_quantize=operators,
+    )
+    quantizer.process()
+    made: onnx.ModelProto = quantizer.model.model
+    return made

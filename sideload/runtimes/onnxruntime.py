@@ -1,6 +1,7 @@
-"""ONNX Runtime: `.onnx` files of opset 20 and IR 10, for its CPU kernels.
+"""ONNX Runtime: `.onnx` files at opset 20 from `torch.export`, or from files that exist.
 
-It sends usage data from version 1.29 on unless a variable forbids that before the first import.
+Telemetry is switched off before anything here imports the package: since 1.29 an import alone
+writes a device id and queues events for upload.
 """
 
 import os
@@ -8,92 +9,91 @@ import os
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import onnx
 
 from sideload.errors import SchemeError
-from sideload.runtimes import (
-    Captured,
-    Lowered,
-    Runtime,
-    _onnx_file,
-    _onnx_quantize,
-    _onnx_run,
-)
+from sideload.runtimes import Captured, Lowered, Runtime
+from sideload.runtimes import _onnx_export as export
+from sideload.runtimes import _onnx_file as given
+from sideload.runtimes import _onnx_quantize as quantize
+from sideload.runtimes import _onnx_run as run
+from sideload.runtimes._onnx_write import write
 from sideload.schemes import Scheme, candidates
 from sideload.values import Signature
 
 if TYPE_CHECKING:
     from sideload.runtimes import Call
 
-INT8: Final = {
-    True: ("qdq_static", "qdq_static_heavy", "matmul_nbits_8"),
-    False: ("dynamic", "matmul_nbits_8", "qdq_static_heavy"),
-}
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """A float32 model as bytes, because quantisers change what they are given."""
+
+    captured: Captured
+    content: bytes
+    notes: tuple[str, ...]
 
 
 class OnnxRuntime:
-    """Exports the captured program, or takes an existing file, and quantises what came out."""
+    """Exports once and quantises from that; runs on the processor of this machine."""
 
     suffix: ClassVar[str] = ".onnx"
     packages: ClassVar[tuple[str, ...]] = ("torch", "onnx", "onnxscript", "onnxruntime")
     backends: ClassVar[tuple[str, ...]] = ("cpu",)
 
     def __init__(self) -> None:
-        self._exported: tuple[Captured, bytes] | None = None
+        self._made: _Made | None = None
 
     def candidates(self, captured: Captured, asked: str) -> Sequence[Scheme]:
-        """Static ranges for convolutions, dynamic ones for the rest; then what loses less."""
+        """Static quantisation for convolutions, dynamic for the rest; then what loses less."""
         found = {scheme.name: scheme for scheme in candidates("onnxruntime", asked)}
         if len(found) == 1:
             return tuple(found.values())
-        static = _prefers_static(captured)
-        return tuple(found[name] for name in INT8[static] if name in found)
+        order = quantize.preferred(self._float32(captured), captured)
+        usable = [found[name] for name in order]
+        if not captured.subject.calibration:
+            usable = [scheme for scheme in usable if not scheme.calibrated]
+        if not usable:
+            raise SchemeError(
+                f"{captured.subject.name} is made of convolutions, which need calibration inputs",
+                remedy="return `calibration` from the model's function, or --inputs FILE.npz",
+            )
+        return tuple(usable)
 
-    def lower(self, captured: Captured, scheme: Scheme, backend: str, path: Path) -> Lowered:
-        """Export or read, quantise, clean, stamp, check; see the protocol. `backend` is the CPU."""
-        del backend
-        made = _onnx_quantize.quantised(self._model(captured), captured, scheme)
-        beside = _onnx_file.write(made, captured, scheme, path)
-        return Lowered(
-            path=path,
-            signature=captured.signature,
-            extra_files=tuple(beside),
-            notes=captured.notes,
-        )
+    def lower(self, captured: Captured, scheme: Scheme, backend: str, path: Path) -> Lowered:  # noqa: ARG002 - one file for all
+        """Export or read, quantise, and write; see the protocol. All backends give one file.
 
-    def load(self, path: Path, signature: Signature) -> "Call | None":
-        """A callable over a session; it runs on every host."""
-        return _onnx_run.opened(path, [spec.name for spec in signature.outputs])
+        Raises:
+            LoweringError: The model has no ONNX form, or the quantiser fails on it.
+        """
+        subject, signature = captured.subject, captured.signature
+        model = quantize.quantized(self._float32(captured), scheme, subject)
+        write(model, path, name=subject.name, scheme=scheme.name, signature=signature)
+        notes = self._made.notes if self._made else ()
+        return Lowered(path=path, signature=signature, notes=(*captured.notes, *notes))
 
-    def _model(self, captured: Captured) -> onnx.ModelProto:
-        """The model in floating point; exporting takes longest, so the last one is kept."""
-        if captured.subject.onnx_file is not None:
-            return onnx.load(captured.subject.onnx_file)
-        from sideload.runtimes._onnx_export import exported
+    def load(self, path: Path, signature: Signature) -> "Call":
+        """A callable over an inference session on the processor; it never falls back silently."""
+        inputs = [spec.name for spec in signature.inputs]
+        return run.opened(path, inputs, [spec.name for spec in signature.outputs])
 
-        if self._exported is None or self._exported[0] is not captured:
-            import onnx_ir
-
-            made = onnx_ir.to_proto(exported(captured))
-            if made.ByteSize() >= _onnx_file.LARGEST_BYTES:
-                return made
-            self._exported = captured, made.SerializeToString()
-        return onnx.load_from_string(self._exported[1])
-
-
-def _prefers_static(captured: Captured) -> bool:
-    if captured.program is not None:
-        from sideload.runtimes._kind import work
-
-        return work(captured.program).prefers_static
-    path = captured.subject.onnx_file
-    if path is None:
-        raise SchemeError("a subject is a module or a file", remedy="report this")
-    operators = [node.op_type for node in onnx.load(path, load_external_data=False).graph.node]
-    return operators.count("Conv") > operators.count("MatMul")
+    def _float32(self, captured: Captured) -> onnx.ModelProto:
+        """The model that all schemes start from; made once, because making it takes longest."""
+        if self._made is None or self._made.captured is not captured:
+            self._made = None  # the old one's memory goes before the new one's comes
+            if captured.program is None:
+                model, notes = given.adapted(captured.subject.onnx_file or Path())
+            else:
+                model, notes = export.exported(captured), ()
+            content = model.SerializeToString()
+            self._made = _Made(captured=captured, content=content, notes=notes)
+            return model
+        copy: onnx.ModelProto = onnx.ModelProto.FromString(self._made.content)
+        return copy
 
 
 ADAPTER: Final[Runtime] = OnnxRuntime()

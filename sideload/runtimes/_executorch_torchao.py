@@ -1,0 +1,83 @@
+"""torchao's schemes for linear layers: activations in int8 at run time, weights in int8 or int4."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any, Final
+
+import torch
+
+from sideload.errors import SchemeError
+from sideload.runtimes import Captured
+from sideload.runtimes._executorch_rewrite import rewritten
+from sideload.runtimes._kind import work
+from sideload.runtimes._modules import copied
+from sideload.runtimes._torch_export import dimensions, export, tensors
+from sideload.schemes import Scheme
+
+GROUP: Final = 32  # int4 weights share a scale in groups of 32, the size XNNPACK's kernels take
+INT8_BITS: Final = 8
+
+
+def quantized(captured: Captured, scheme: Scheme) -> Any:  # noqa: ANN401 - an exported program
+    """The program with its linear layers, and where asked its embeddings, in few bits.
+
+    Raises:
+        SchemeError: The model has no linear layers as modules, such as one from a `.pt2` file.
+    """
+    from torchao.quantization import (
+        Int8DynamicActivationIntxWeightConfig,
+        IntxWeightOnlyConfig,
+        quantize_,
+    )
+
+    subject = captured.subject
+    if not any(isinstance(module, torch.nn.Linear) for module in subject.module.modules()):
+        raise SchemeError(
+            f"{scheme.name} quantises modules of class torch.nn.Linear; {subject.name} has none",
+            remedy="--precision pt2e_static"
+            if work(captured.program).prefers_static
+            else "--precision pt2e_dynamic",
+        )
+    module = copied(subject.module, lambda tensor: tensor)
+    kept = _Width(bits=4 if scheme.precision == "int4" else 8)
+    config = Int8DynamicActivationIntxWeightConfig(
+        weight_dtype=kept.dtype, weight_granularity=kept.granularity
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        quantize_(module, config, filter_fn=lambda m, _: kept.takes_linear(m))
+        if scheme.embedding_bits:
+            table = _Width(bits=scheme.embedding_bits)
+            config = IntxWeightOnlyConfig(weight_dtype=table.dtype, granularity=table.granularity)
+            quantize_(module, config, filter_fn=lambda m, _: table.takes_embedding(m))
+    return rewritten(export(module, tensors(subject), dimensions(subject)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Width:
+    """How weights of so many bits are stored: int4 in groups, int8 by rows."""
+
+    bits: int
+
+    @property
+    def grouped(self) -> bool:
+        return self.bits < INT8_BITS
+
+    @property
+    def dtype(self) -> Any:  # noqa: ANN401 - torch's types do not list its newer dtypes
+        return getattr(torch, f"int{self.bits}")
+
+    @property
+    def granularity(self) -> Any:  # noqa: ANN401
+        from torchao.quantization.granularity import PerAxis, PerGroup
+
+        return PerGroup(GROUP) if self.grouped else PerAxis(0)
+
+    def takes_linear(self, module: torch.nn.Module) -> bool:
+        return isinstance(module, torch.nn.Linear) and self._divides(module.in_features)
+
+    def takes_embedding(self, module: torch.nn.Module) -> bool:
+        return isinstance(module, torch.nn.Embedding) and self._divides(module.embedding_dim)
+
+    def _divides(self, length: int) -> bool:
+        return not self.grouped or length % GROUP == 0
