@@ -121,12 +121,13 @@ def _cast(array: Array, dtype: np.dtype[Any]) -> Array | None:
     whole = array.dtype.kind in "iu" and dtype.kind in "iu"
     if not whole and not np.can_cast(array.dtype, dtype, "same_kind"):
         return None
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         cast = np.ascontiguousarray(array.astype(dtype)).reshape(array.shape)
-    if np.issubdtype(array.dtype, np.floating):
-        same = np.array_equal(np.isfinite(cast), np.isfinite(array))
-    else:
-        same = np.array_equal(cast, array)
+        if array.dtype.kind == "f":
+            same = np.array_equal(np.isfinite(cast), np.isfinite(array))
+        else:
+            # The way back finds digits that floats drop, but not signs that integers wrap.
+            same = np.array_equal(cast.astype(array.dtype), array) and np.array_equal(cast, array)
     return cast if same else None
 
 
