@@ -31,6 +31,7 @@ def test_an_unknown_fault_is_refused_with_those_there_are() -> None:
         ("slow=-1", "--fault slow=BYTES_PER_S"),
         ("slow=٣", "--fault slow=BYTES_PER_S"),
         ("max-payload=12", "--fault max-payload=BYTES"),
+        ("kill-runner=0", "--fault kill-runner=LINES"),
         ("small-disk=12", "--fault small-disk=BYTES"),
         ("drop-after=1:twice", "--fault drop-after=BYTES[:once]"),
         ("refuse=1", "--fault refuse"),
@@ -224,7 +225,7 @@ def test_garbage_output_is_between_lines_that_stay_whole(start: Start, connect: 
 
 def test_kill_runner_lets_so_many_lines_pass(start: Start, connect: Connect) -> None:
     client = connect(start("kill-runner=5"))
-    answer = client.run("cat; echo survived; sleep 1000", b"hello\n" + LINES)
+    answer = client.run("cat; echo survived; printf tail; sleep 1000", b"hello\n" + LINES)
 
     assert answer.code == 137
     assert answer.out == b"hello\n" + b"".join(LINES.splitlines(keepends=True)[:5])

@@ -46,8 +46,10 @@ class GarbageOutput(Fault):
         del kill
         count = 0
 
-        def spoil(line: bytes) -> bytes:
+        def spoil(line: bytes, is_runners: bool) -> bytes:
             nonlocal count
+            if not is_runners:
+                return line
             count += 1
             torn = line[: len(line) // 2] + b"\n"
             return line + (*_NOISE, torn)[count % (len(_NOISE) + 1)]
@@ -61,22 +63,29 @@ class KillRunner(CountingFault):
     name = "kill-runner"
     value = "LINES"
 
+    def __init__(self, value: str) -> None:
+        super().__init__(value)
+        if not self.limit:
+            raise self.misused()
+
     def output(self, kill: Callable[[], None]) -> Filter:
         """Let the lines pass, and nothing after them."""
-        passed = 0
+        left = self.limit
 
-        def pass_or_kill(line: bytes) -> bytes:
-            nonlocal passed
-            passed += 1
-            if passed == self.limit:
+        def pass_or_kill(line: bytes, is_runners: bool) -> bytes:
+            nonlocal left
+            if not left:
+                return b""
+            left -= is_runners
+            if not left:
                 kill()
-            return line if passed <= self.limit else b""
+            return line
 
         return _by_line(pass_or_kill)
 
 
-def _by_line(change: Callable[[bytes], bytes]) -> Filter:
-    """A filter that hands each whole line of a runner to `change`, and lets the rest pass."""
+def _by_line(change: Callable[[bytes, bool], bytes]) -> Filter:
+    """A filter that hands each line to `change`, and whether it is a whole one of a runner."""
     from sideload.values import LINE_MARK  # noqa: PLC0415 - a tenth of every phone's start-up
 
     mark = LINE_MARK.encode()
@@ -86,7 +95,7 @@ def _by_line(change: Callable[[bytes], bytes]) -> Filter:
         nonlocal held
         *lines, held = (held + piece).split(b"\n")
         whole = (line + b"\n" for line in lines)
-        passed = b"".join(change(line) if line.startswith(mark) else line for line in whole)
-        return passed + held if is_last else passed
+        passed = b"".join(change(line, line.startswith(mark)) for line in whole)
+        return passed + change(held, False) if is_last else passed
 
     return filtered
