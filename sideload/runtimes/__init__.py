@@ -37,11 +37,15 @@ class Captured:
 
 @dataclass(frozen=True, kw_only=True)
 class Lowered:
-    """A written file: what delegates took of it, and what a reader should know about it."""
+    """A written file: what delegates took of it, and what a reader should know about it.
+
+    `extra_files` lie beside `path` and belong to it: weights too large for one file.
+    """
 
     path: Path
     signature: Signature
     delegation: Delegation | None = None
+    extra_files: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -20,8 +20,6 @@ from sideload.values import Dimension, TensorSpec
 
 OPSET: Final = 20
 IR_VERSION: Final = 10
-# One protocol buffer holds 2 GiB; the graph and what quantising adds need some of it.
-MOST_BYTES: Final = 2_000_000_000
 MESSAGE_CHARACTERS: Final = 600
 
 
@@ -29,9 +27,8 @@ def exported(captured: Captured) -> onnx.ModelProto:
     """The float32 model, not yet checked.
 
     Raises:
-        LoweringError: An operator has no ONNX form, or the weights do not fit into one file.
+        LoweringError: An operator has no ONNX form.
     """
-    _refuse_large(captured)
     with quietly():
         try:
             made = torch.onnx.export(
@@ -53,17 +50,6 @@ def exported(captured: Captured) -> onnx.ModelProto:
     for port, spec in zip([*model.graph.input, *model.graph.output], specs, strict=True):
         _name_axes(port, spec)
     return model
-
-
-def _refuse_large(captured: Captured) -> None:
-    held = captured.program.state_dict.values()
-    size = sum(tensor.numel() * tensor.element_size() for tensor in held)
-    if size > MOST_BYTES:
-        raise LoweringError(
-            f"{captured.subject.name} holds {size / 1e9:.1f} GB of weights; an .onnx file holds at "
-            f"most {MOST_BYTES / 1e9:.1f} GB",
-            remedy="--runtime executorch, or a smaller model",
-        )
 
 
 def _refusal(name: str, error: Exception) -> LoweringError:
@@ -94,6 +80,7 @@ def strip(graph: onnx.GraphProto) -> None:
     """Remove what is said about nodes and values, here and in the graphs inside."""
     del graph.value_info[:]
     del graph.metadata_props[:]
+    graph.doc_string = ""
     described: list[Any] = [*graph.node, *graph.input, *graph.output, *graph.initializer]
     for one in described:
         del one.metadata_props[:]

@@ -7,7 +7,8 @@ from typing import Any, Final, NoReturn
 import onnx
 
 from sideload.errors import BadModelFileError
-from sideload.runtimes._onnx_export import MOST_BYTES, OPSET
+from sideload.runtimes._onnx_export import OPSET
+from sideload.runtimes._onnx_write import MOST_BYTES
 from sideload.values import Dimension, Signature, TensorSpec
 
 LEAST_OPSET: Final = 13  # quantisation by channel needs it

@@ -28,10 +28,21 @@ BLOCK: Final = 32
 INT8_ARITHMETIC: Final = 4  # MatMulNBits: multiply in int8 and not in float32, 1.5 times as fast
 EMBEDDING_BITS: Final = 4
 # Convolutions that are quantised at run time are 12 times as slow as in float32.
-DYNAMIC: Final = ("MatMul", "Gemm", "Gather")
-# Static ranges ruin what stands beside these: only products with constants may have them there.
-WIDE_RANGED: Final = frozenset({"Softmax", "LayerNormalization"})
-STATIC_BESIDE_WIDE: Final = ("Conv", "ConvTranspose", "Gemm", "MatMul")
+DYNAMIC: Final = ("MatMul", "Gemm", "Gather", "LSTM", "Attention")
+HEAVY: Final = ("Conv", "ConvTranspose", "Gemm", "MatMul")
+# What stands between convolutions: left in floating point, each costs two conversions.
+STATIC: Final = (
+    *HEAVY,
+    "Add",
+    "AveragePool",
+    "Clip",
+    "Concat",
+    "GlobalAveragePool",
+    "MaxPool",
+    "Mul",
+    "Relu",
+    "Sigmoid",
+)
 QUANTISED: Final = frozenset(
     {
         "ConvInteger",
@@ -76,12 +87,16 @@ def quantized(model: onnx.ModelProto, scheme: Scheme, subject: Subject) -> onnx.
     return made
 
 
-def preferred(model: onnx.ModelProto, captured: Captured) -> tuple[str, ...]:
+def preferred(captured: Captured) -> tuple[str, ...]:
     """Names of the int8 schemes, the best first for a model of this kind."""
-    done = of_graph(model.graph) if captured.program is None else work(captured.program)
+    if captured.subject.onnx_file is None:
+        done = work(captured.program)
+    else:
+        # The weights may lie in other files; their shapes do not.
+        done = of_graph(onnx.load(captured.subject.onnx_file, load_external_data=False).graph)
     if done.prefers_static:
-        return ("qdq_static", "dynamic") if done.linear else ("qdq_static",)
-    return ("dynamic", "matmul_nbits_8")
+        return ("qdq_static", "qdq_static_heavy", "dynamic")
+    return ("dynamic", "matmul_nbits_8", "qdq_static_heavy")
 
 
 def _made(
@@ -94,8 +109,9 @@ def _made(
         return half
     if scheme.name == "dynamic":
         return _dynamic(model)
-    if scheme.name == "qdq_static":
-        return _static(model, calibration)
+    if scheme.calibrated:
+        operators = STATIC if scheme.name == "qdq_static" else HEAVY
+        return _static(model, operators, calibration)
     return _blocks(model, bits=8 if scheme.precision == "int8" else 4)
 
 
@@ -114,7 +130,9 @@ def _dynamic(model: onnx.ModelProto) -> onnx.ModelProto:
         return onnx.load(path)
 
 
-def _static(model: onnx.ModelProto, calibration: "Sequence[Arrays]") -> onnx.ModelProto:
+def _static(
+    model: onnx.ModelProto, operators: "Sequence[str]", calibration: "Sequence[Arrays]"
+) -> onnx.ModelProto:
     from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
 
     class Reader(CalibrationDataReader):
@@ -129,14 +147,13 @@ def _static(model: onnx.ModelProto, calibration: "Sequence[Arrays]") -> onnx.Mod
         def rewind(self) -> None:
             self.left: Iterator[dict[str, Any]] = iter([_feeds(s) for s in calibration])
 
-    wide = any(node.op_type in WIDE_RANGED for node in model.graph.node)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
         quantize_static(
             model,
             path,
             Reader(),
-            op_types_to_quantize=list(STATIC_BESIDE_WIDE) if wide else None,
+            op_types_to_quantize=list(operators),
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
@@ -151,7 +168,11 @@ def _feeds(sample: "Mapping[str, Any]") -> dict[str, Any]:
 
 def _blocks(model: onnx.ModelProto, *, bits: int) -> onnx.ModelProto:
     """Weights in blocks that share a scale; embeddings in 4 bits, the only width they exist in."""
-    products = _in_blocks(model, ("MatMul",), bits=bits, accuracy_level=INT8_ARITHMETIC)
+    from onnxruntime.quantization.onnx_model import ONNXModel
+
+    split = ONNXModel(model)
+    split.replace_gemm_with_matmul()  # blocks exist for one of the two only
+    products = _in_blocks(split.model, ("MatMul",), bits=bits, accuracy_level=INT8_ARITHMETIC)
     return _in_blocks(products, ("Gather",), bits=EMBEDDING_BITS)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sideload.values import Arrays
 
 ERRORS_ONLY: Final = 3
+THREADS: Final = 2
 MESSAGE_CHARACTERS: Final = 600
 
 
@@ -26,6 +27,7 @@ def session(path: Path) -> Any:  # noqa: ANN401 - the package has no types
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = ERRORS_ONLY
+    options.intra_op_num_threads = THREADS
     # Threads that spin after a run slow down whatever is timed next.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")

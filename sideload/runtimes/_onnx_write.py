@@ -3,7 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import onnx
 
@@ -13,16 +13,24 @@ from sideload.runtimes._onnx_export import IR_VERSION, strip
 from sideload.runtimes._onnx_sort import sort
 from sideload.values import Dimension, Signature, TensorSpec
 
+# What generated classes expect of a file; one digit, raised when that changes.
+CONTRACT: Final = "1"
+# One protocol buffer holds 2 GiB; what is above goes into a file beside the model.
+MOST_BYTES: Final = 1_900_000_000
 MESSAGE_CHARACTERS: Final = 600
 
 
 def write(
     model: onnx.ModelProto, path: Path, *, name: str, scheme: str, signature: Signature
-) -> None:
+) -> tuple[Path, ...]:
     """Stamp `model`, write it to `path`, and check the file in full.
 
-    The same model gives the same bytes. The stamp `sideload.digest` is the SHA-256 of the model
-    without its stamps, so that a device can tell which model it holds whatever its file is called.
+    The same model gives the same bytes. The stamp `sideload.digest` is the SHA-256 of the graph
+    with its weights, so that a device can tell which model it holds whatever its file is called.
+
+    Returns:
+        The files beside `path` that belong to it: one, where the weights are too large for one
+        protocol buffer.
 
     Raises:
         ArtifactCheckError: ONNX's own checker refuses the file.
@@ -31,19 +39,34 @@ def write(
     strip(model.graph)
     model.doc_string = ""
     model.ir_version = min(model.ir_version, IR_VERSION)
+    _stamp(model, name=name, scheme=scheme, signature=signature)
+    beside: tuple[Path, ...] = ()
+    if model.ByteSize() < MOST_BYTES:
+        path.write_bytes(model.SerializeToString(deterministic=True))
+    else:
+        beside = (path.with_name(f"{path.name}.data"),)
+        beside[0].unlink(missing_ok=True)  # what is there would be appended to
+        onnx.save_model(model, path, save_as_external_data=True, location=beside[0].name)
+    _check(path)
+    return beside
+
+
+def _stamp(model: onnx.ModelProto, *, name: str, scheme: str, signature: Signature) -> None:
+    digest = hashlib.sha256()
+    parts: list[Any] = [*model.graph.initializer, *model.graph.node]
+    for part in parts:
+        digest.update(part.SerializeToString(deterministic=True))
     kept = {entry.key: entry.value for entry in model.metadata_props}
     del model.metadata_props[:]
-    digest = hashlib.sha256(model.SerializeToString(deterministic=True)).hexdigest()
     stamps = {
         "sideload.version": __version__,
         "sideload.model": name,
         "sideload.scheme": scheme,
-        "sideload.digest": digest,
+        "sideload.digest": digest.hexdigest(),
         "sideload.signature": json.dumps(_plain(signature), separators=(",", ":")),
+        "sideload.contract": CONTRACT,
     }
     onnx.helper.set_model_props(model, {**kept, **stamps})
-    path.write_bytes(model.SerializeToString(deterministic=True))
-    _check(path)
 
 
 def _check(path: Path) -> None:

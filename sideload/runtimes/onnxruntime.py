@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class _Made:
-    """A float32 model as bytes, because quantisers change what they are given."""
+    """A float32 model; quantisers change what they are given, so they get copies of it."""
 
     captured: Captured
-    content: bytes
+    model: onnx.ModelProto
     notes: tuple[str, ...]
 
 
@@ -53,7 +53,7 @@ class OnnxRuntime:
         found = {scheme.name: scheme for scheme in candidates("onnxruntime", asked)}
         if len(found) == 1:
             return tuple(found.values())
-        order = quantize.preferred(self._float32(captured), captured)
+        order = quantize.preferred(captured)
         usable = [found[name] for name in order]
         if not captured.subject.calibration:
             usable = [scheme for scheme in usable if not scheme.calibrated]
@@ -72,9 +72,9 @@ class OnnxRuntime:
         """
         subject, signature = captured.subject, captured.signature
         model = quantize.quantized(self._float32(captured), scheme, subject)
-        write(model, path, name=subject.name, scheme=scheme.name, signature=signature)
-        notes = self._made.notes if self._made else ()
-        return Lowered(path=path, signature=signature, notes=(*captured.notes, *notes))
+        beside = write(model, path, name=subject.name, scheme=scheme.name, signature=signature)
+        notes = (*captured.notes, *(self._made.notes if self._made else ()))
+        return Lowered(path=path, signature=signature, extra_files=beside, notes=notes)
 
     def load(self, path: Path, signature: Signature) -> "Call":
         """A callable over an inference session on the processor; it never falls back silently."""
@@ -89,10 +89,9 @@ class OnnxRuntime:
                 model, notes = given.adapted(captured.subject.onnx_file or Path())
             else:
                 model, notes = export.exported(captured), ()
-            content = model.SerializeToString()
-            self._made = _Made(captured=captured, content=content, notes=notes)
-            return model
-        copy: onnx.ModelProto = onnx.ModelProto.FromString(self._made.content)
+            self._made = _Made(captured=captured, model=model, notes=notes)
+        copy = onnx.ModelProto()
+        copy.CopyFrom(self._made.model)
         return copy
 
 
