@@ -2,13 +2,16 @@
 
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from invoke.exceptions import Exit, ParseError
 from invoke.program import Program
 
 from sideload import __version__
 from sideload.errors import INTERRUPTED, UsageError
-from sideload.tasks import namespace
+from sideload.tasks import PHONE_LISTS, ROAD_LISTS, namespace
+
+REPEATABLE: Final = frozenset(f"--{name}" for name in (*ROAD_LISTS, *PHONE_LISTS))
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -21,6 +24,7 @@ def _run(argv: list[str]) -> int:
     try:
         # As `Program.run`, which would end with 1 where the command line itself is wrong.
         program.create_config()
+        _check_values(argv)
         program.parse_core(argv)
         program.parse_collection()
         program.parse_tasks()
@@ -37,6 +41,13 @@ def _run(argv: list[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
+
+
+def _check_values(argv: list[str]) -> None:
+    """Invoke takes a repeatable flag without a value for none at all, which would mean all."""
+    for flag, following in zip(argv, [*argv[1:], "--"], strict=True):
+        if flag in REPEATABLE and following.startswith("--"):
+            raise ParseError(f"the flag {flag} needs a value")
 
 
 def _misused(problem: str, *, as_json: bool) -> int:

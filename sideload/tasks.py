@@ -21,7 +21,8 @@ HELP: Final = {
     "json": "print one JSON document on stdout, and nothing else there",
     "dry-run": "say what would run and why, and do nothing",
 }
-REPEATABLE: Final = ("model", "runtime", "precision", "inputs")
+ROAD_LISTS: Final = ["model", "runtime", "precision", "inputs"]
+PHONE_LISTS: Final = ["fault", "property"]
 
 
 def _road(name: str, does: str) -> "Task[Any]":
@@ -45,7 +46,7 @@ def _road(name: str, does: str) -> "Task[Any]":
         commands.end(name, lambda: commands.road(name, typed, is_dry=dry_run), as_json=json)
 
     body.__name__, body.__doc__ = name, does
-    made: Task[Any] = Task(body, help=dict(HELP), iterable=list(REPEATABLE), auto_shortflags=False)
+    made: Task[Any] = Task(body, help=dict(HELP), iterable=ROAD_LISTS, auto_shortflags=False)
     return made
 
 
@@ -121,7 +122,7 @@ def report(
         "fault": "what shall go wrong: NAME or NAME=VALUE, or help for a list (repeatable)",
         "property": "NAME=VALUE, as getprop shows it (repeatable)",
     },
-    iterable=("fault", "property"),
+    iterable=PHONE_LISTS,
     auto_shortflags=False,
 )
 def simulate(

@@ -55,6 +55,17 @@ def connected(target: Target, device: str) -> Iterator[Connection]:
         yield connection
 
 
+def check(target: Target, device: str) -> None:
+    """Meet the device for a moment, so that nobody waits for an export that has nowhere to go.
+
+    Raises:
+        DeviceError, UsageError: As `connected`; a device that another run holds is no fault yet.
+    """
+    if device != SIMULATED:
+        address = chosen(target, device)
+        transports.get(address.transport).connect(address.serial).close()
+
+
 def chosen(target: Target, device: str) -> Address:
     """The device called `device`, or the only one; it need not be listed to be reached."""
     names = platforms.get(target.platform).transports

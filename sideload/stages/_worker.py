@@ -1,5 +1,6 @@
 """The parent's end of the worker process: started when first needed, ended with the command."""
 
+import contextlib
 import json
 import os
 import selectors
@@ -18,6 +19,7 @@ from sideload.values import Artifact
 from sideload.worker.job import Job, raised
 
 ANSWER_WITHIN_S: Final = 3600.0
+ENDS_WITHIN_S: Final = 2.0
 SHOWN_BYTES: Final = 1500
 _CHUNK: Final = 1 << 16
 
@@ -105,6 +107,10 @@ class Worker:
 
     def _crash(self, what: str) -> WorkerCrashError:
         process = self._process
+        if process is not None:
+            # It has closed its pipe, and may need a moment to end by itself and say how.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(ENDS_WITHIN_S)
         self.close()
         code = process.returncode if process is not None else 0
         how = f" of {signal.Signals(-code).name}" if code < 0 else ""

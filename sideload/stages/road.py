@@ -111,8 +111,7 @@ def results(
         NoDeviceError: Said before anything is exported.
         SideloadError: Whatever would stop the next item too.
     """
-    if device != _device.SIMULATED:
-        _device.chosen(target, device)
+    _device.check(target, device)
     lowered = artifacts(items, failures)
     bindings(lowered, failures)
     if not lowered:
