@@ -52,3 +52,16 @@ def family(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
         return made[name]
 
     return spec
+
+
+@pytest.fixture(scope="session")
+def carried(family: Callable[[str], str]) -> Callable[[str], Subject]:
+    """The subject of a family, loaded with open axes when it is first asked for."""
+    made: dict[str, Subject] = {}
+
+    def subject(name: str) -> Subject:
+        if name not in made:
+            made[name] = sources.get("huggingface").load(family(name), dynamic=True)
+        return made[name]
+
+    return subject
