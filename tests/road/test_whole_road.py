@@ -132,7 +132,7 @@ def test_a_second_run_does_nothing_and_says_the_same(travelled: Travelled) -> No
 def test_a_dry_run_of_the_same_would_keep_everything(travelled: Travelled) -> None:
     ended = travelled[0].sideload(*DIGITS, "--dry-run", "--json")
 
-    steps = ended.document["steps"]
+    steps = ended.document["plan"]
     assert {step["stage"] for step in steps} == {
         "export",
         "quantize",
