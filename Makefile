@@ -2,6 +2,7 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 export ONLY
+PAGES := README.md CONTRIBUTING.md $(shell find docs targets templates -name '*.md')
 
 # The first Python that will do; nothing is asked of the others.
 PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
@@ -50,15 +51,15 @@ types: install
 	@$(BIN)/mypy
 
 imports: install
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 docs: install
-	@$(BIN)/cog --check README.md CONTRIBUTING.md $$(find docs targets templates -name '*.md')
+	@$(BIN)/cog --check --verbosity=1 $(PAGES)
 
 format: install  ## Put everything into the one format, and write the generated tables
-	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff check --fix --exit-zero --quiet
 	@$(BIN)/ruff format
-	@$(BIN)/cog -r README.md CONTRIBUTING.md $$(find docs targets templates -name '*.md')
+	@$(BIN)/cog -r --verbosity=1 $(PAGES)
 
 lock:  ## Resolve requirements/ again from pyproject.toml; needs uv
 	@uv pip compile pyproject.toml --extra all --group dev \

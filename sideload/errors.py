@@ -121,7 +121,7 @@ class TargetError(UsageError):
     """A target file is not valid; the message lists every fault with its line."""
 
 
-class NameError_(UsageError):  # noqa: N801 - NameError is Python's own
+class NameError_(UsageError):  # noqa: N801, N818 - NameError is Python's own
     """A name cannot be made into a file name, an identifier or a device path."""
 
 

@@ -298,7 +298,11 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What parity must reach: least cosine, least SQNR in dB, greatest loss of the metric (share of 1)."""
+    """What parity must reach.
+
+    The least cosine, the least SQNR in decibels, and the greatest loss of the metric as a share
+    of 1.
+    """
 
     cosine: float
     sqnr_db: float

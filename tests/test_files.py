@@ -16,7 +16,12 @@ WORDS_OF_A_SENTENCE: Final = 3
 TEXT: Final = (".py", ".md", ".toml", ".yaml", ".yml", ".txt", ".j2", ".cpp", ".h", ".sh")
 # In two pieces, so that this file does not name them either.
 HOSTS: Final = ("pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "maven" + ".org")
-PLACES: Final = (r"/home/(?!data/)\w+/\w", r"/Users/\w+/\w", r"/root/\.\w", r"/work/(?:main|shared)\b")
+PLACES: Final = (
+    r"/home/(?!data/)\w+/\w",
+    r"/Users/\w+/\w",
+    r"/root/\.\w",
+    r"/work/(?:main|shared)\b",
+)
 
 
 def _files(*folders: str) -> list[Path]:
