@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from sideload.host import files
 from tests.benchmarks.harness import Figure, Row, discover, run
 
 REPORT: Final = Path(__file__).resolve().parents[2] / "artifacts" / "bench.json"
@@ -76,10 +77,9 @@ def save(report: Path, rows: Sequence[Row], known: set[str]) -> None:
     """Put `rows` in the report; what it says of other figures stays, while they exist."""
     fresh = {row["name"] for row in rows}
     others = [row for row in _earlier(report) if row["name"] in known - fresh]
-    report.parent.mkdir(parents=True, exist_ok=True)
-    part = report.with_suffix(".part")
-    part.write_text(json.dumps([*others, *rows], indent=2) + "\n", encoding="utf-8")
-    part.replace(report)
+    files.new_folder(report.parent)
+    files.mark_cache(report.parent)
+    files.write_text(report, json.dumps([*others, *rows], indent=2) + "\n")
 
 
 def _earlier(report: Path) -> list[Row]:
