@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from sideload.errors import ArtifactCheckError, BadModelFileError
+from sideload.errors import ArtifactCheckError, BadModelFileError, LoweringError
 from sideload.values import Signature, TensorSpec
 
 IDENTIFIER: Final = b"ET12"
@@ -40,12 +40,13 @@ class Port:
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """The first method of a file, and the backends that it calls."""
+    """The first method of a file, and the backends and the kernels (`aten::add.out`) it calls."""
 
     name: str
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     backends: frozenset[str]
+    kernels: frozenset[str]
 
 
 def head(path: Path) -> bytes:
@@ -90,6 +91,7 @@ def method(path: Path) -> Method:
             inputs=tuple(_port(plan.values[index].val) for index in plan.inputs),
             outputs=tuple(_port(plan.values[index].val) for index in plan.outputs),
             backends=frozenset(delegate.id for delegate in plan.delegates),
+            kernels=frozenset(f"{op.name}.{op.overload}".rstrip(".") for op in plan.operators),
         )
     except (ValueError, TypeError, IndexError, KeyError, AttributeError, struct.error) as error:
         # What flatbuffers raise on garbage depends on where in it they stumble.
@@ -105,7 +107,7 @@ def _port(value: Any) -> Port:  # noqa: ANN401 - a union of generated classes
 
 
 def check(path: Path, signature: Signature, backend: str) -> None:
-    """Read the file back: method, inputs, outputs and delegates must be what was meant.
+    """Read the file back: method, inputs, outputs, delegates and kernels must be what was meant.
 
     Args:
         path: The written file.
@@ -114,8 +116,10 @@ def check(path: Path, signature: Signature, backend: str) -> None:
 
     Raises:
         ArtifactCheckError: The file does not say what was asked to be written.
+        LoweringError: It calls kernels that ExecuTorch does not have.
     """
     found = method(path)
+    _refuse_missing(found.kernels)
     faults = [f"its method is {found.name!r}, not 'forward'"] if found.name != "forward" else []
     faults += [f"it calls {name}, not {backend}" for name in found.backends - {backend}]
     faults += _differences("input", signature.inputs, found.inputs)
@@ -124,6 +128,18 @@ def check(path: Path, signature: Signature, backend: str) -> None:
         raise ArtifactCheckError(
             f"{path.name} is not what was meant: {'; '.join(faults)}",
             remedy="run `sideload clean` and export again; report this if it comes back",
+        )
+
+
+def _refuse_missing(kernels: frozenset[str]) -> None:
+    import executorch.kernels.quantized  # noqa: F401 - registers the embedding kernels
+    from executorch.runtime import Runtime
+
+    missing = sorted(kernels - set(Runtime.get().operator_registry.operator_names))
+    if missing:
+        raise LoweringError(
+            f"ExecuTorch has no kernels for {', '.join(missing)}",
+            remedy="--runtime onnxruntime, or write that operation with others in forward",
         )
 
 

@@ -25,8 +25,15 @@ def quantized(captured: Captured, scheme: Scheme) -> Any:  # noqa: ANN401 - an e
     if scheme.name == "float16":
         return _half(captured)
     if scheme.calibrated:
-        return _executorch_pt2e.quantized(captured, dynamic=scheme.name == "pt2e_dynamic")
-    return _executorch_torchao.quantized(captured, scheme)
+        program = _executorch_pt2e.quantized(captured, dynamic=scheme.name == "pt2e_dynamic")
+    else:
+        program = _executorch_torchao.quantized(captured, scheme)
+    if not any("dequantize" in str(node.target) for node in program.graph.nodes):
+        raise SchemeError(
+            f"{scheme.name} finds nothing to quantise in {captured.subject.name}",
+            remedy="--precision int8, which picks a scheme for the model's kind",
+        )
+    return program
 
 
 def preferred(done: Work, asked: str) -> tuple[str, ...]:
@@ -64,15 +71,16 @@ def _single(tensor: torch.Tensor) -> torch.Tensor:
 
 def _half(captured: Captured) -> Any:  # noqa: ANN401
     subject = captured.subject
-    shapes = dimensions(subject)
+    module, examples, shapes = _HalfInside(subject.module), tensors(subject), dimensions(subject)
     try:
+        # Tracing does not see that two precisions meet in one operator; computing does.
+        with torch.no_grad():
+            module(*examples)
         # The wrapper's inputs are one variadic parameter, so their shapes are one tuple more.
-        program = export(
-            _HalfInside(subject.module), tensors(subject), None if shapes is None else (shapes,)
-        )
-    except CaptureError as error:
+        program = export(module, examples, None if shapes is None else (shapes,))
+    except (CaptureError, RuntimeError) as error:
         raise SchemeError(
-            f"{subject.name} cannot be computed in half precision: {error.problem}",
-            remedy="--precision float32 or int8, or keep the dtypes of the inputs in forward",
+            f"{subject.name} cannot be computed in half precision: {str(error).splitlines()[0]}",
+            remedy="--precision float32 or int8, or keep the dtype of the inputs in forward",
         ) from error
     return rewritten(program)

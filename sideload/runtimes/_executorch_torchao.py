@@ -22,7 +22,7 @@ def quantized(captured: Captured, scheme: Scheme) -> Any:  # noqa: ANN401 - an e
     """The program with its linear layers, and where asked its embeddings, in few bits.
 
     Raises:
-        SchemeError: The model has no linear layers as modules, such as one from a `.pt2` file.
+        SchemeError: The model has no modules of those kinds, such as one from a `.pt2` file.
     """
     from torchao.quantization import (
         Int8DynamicActivationIntxWeightConfig,
@@ -31,13 +31,9 @@ def quantized(captured: Captured, scheme: Scheme) -> Any:  # noqa: ANN401 - an e
     )
 
     subject = captured.subject
-    if not any(isinstance(module, torch.nn.Linear) for module in subject.module.modules()):
-        raise SchemeError(
-            f"{scheme.name} quantises modules of class torch.nn.Linear; {subject.name} has none",
-            remedy="--precision pt2e_static"
-            if work(captured.program).prefers_static
-            else "--precision pt2e_dynamic",
-        )
+    _refuse_without(torch.nn.Linear, captured, scheme)
+    if scheme.embedding_bits:
+        _refuse_without(torch.nn.Embedding, captured, scheme)
     module = copied(subject.module, lambda tensor: tensor)
     kept = _Width(bits=4 if scheme.precision == "int4" else 8)
     config = Int8DynamicActivationIntxWeightConfig(
@@ -51,6 +47,17 @@ def quantized(captured: Captured, scheme: Scheme) -> Any:  # noqa: ANN401 - an e
             config = IntxWeightOnlyConfig(weight_dtype=table.dtype, granularity=table.granularity)
             quantize_(module, config, filter_fn=lambda m, _: table.takes_embedding(m))
     return rewritten(export(module, tensors(subject), dimensions(subject)))
+
+
+def _refuse_without(kind: type[torch.nn.Module], captured: Captured, scheme: Scheme) -> None:
+    subject = captured.subject
+    if not any(isinstance(module, kind) for module in subject.module.modules()):
+        better = "pt2e_static" if work(captured.program).prefers_static else "pt2e_dynamic"
+        raise SchemeError(
+            f"{scheme.name} quantises modules of class torch.nn.{kind.__name__}, and "
+            f"{subject.name} has none",
+            remedy=f"--precision {better}",
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ import onnx
 from sideload.errors import LoweringError, SchemeError
 from sideload.runtimes import Captured
 from sideload.runtimes._kind import work
-from sideload.runtimes._onnx_export import MESSAGE_CHARACTERS, quietly
+from sideload.runtimes._onnx_export import MESSAGE_CHARACTERS, OPSET, quietly
 from sideload.runtimes._onnx_kind import of_graph
 from sideload.schemes import Scheme
 from sideload.values import Subject
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sideload.values import Arrays
 
 BLOCK: Final = 32
+LEAST_OPSET: Final = 13
+WORTH_QUANTISING: Final = 0.25  # share of linear layers beside convolutions
 INT8_ARITHMETIC: Final = 4  # MatMulNBits: multiply in int8 and not in float32, 1.5 times as fast
 EMBEDDING_BITS: Final = 4
 # Convolutions that are quantised at run time are 12 times as slow as in float32.
@@ -72,7 +74,7 @@ def quantized(model: onnx.ModelProto, scheme: Scheme, subject: Subject) -> onnx.
         )
     try:
         with quietly():
-            made = _made(model, scheme, subject.calibration)
+            made = _made(_modern(model), scheme, subject.calibration)
     except Exception as error:
         words = " ".join(str(error).split())[:MESSAGE_CHARACTERS]
         raise LoweringError(
@@ -87,6 +89,12 @@ def quantized(model: onnx.ModelProto, scheme: Scheme, subject: Subject) -> onnx.
     return made
 
 
+def _modern(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model at an opset in which scales by channel exist."""
+    version = next((one.version for one in model.opset_import if not one.domain), LEAST_OPSET)
+    return model if version >= LEAST_OPSET else onnx.version_converter.convert_version(model, OPSET)
+
+
 def preferred(captured: Captured) -> tuple[str, ...]:
     """Names of the int8 schemes, the best first for a model of this kind."""
     if captured.subject.onnx_file is None:
@@ -95,7 +103,8 @@ def preferred(captured: Captured) -> tuple[str, ...]:
         # The weights may lie in other files; their shapes do not.
         done = of_graph(onnx.load(captured.subject.onnx_file, load_external_data=False).graph)
     if done.prefers_static:
-        return ("qdq_static", "qdq_static_heavy", "dynamic")
+        mixed = done.linear >= WORTH_QUANTISING * done.convolved
+        return ("qdq_static", "qdq_static_heavy", *(("dynamic",) if mixed else ()))
     return ("dynamic", "matmul_nbits_8", "qdq_static_heavy")
 
 

@@ -21,7 +21,13 @@ MESSAGE_CHARACTERS: Final = 600
 
 
 def write(
-    model: onnx.ModelProto, path: Path, *, name: str, scheme: str, signature: Signature
+    model: onnx.ModelProto,
+    path: Path,
+    *,
+    name: str,
+    scheme: str,
+    signature: Signature,
+    largest_bytes: int = MOST_BYTES,
 ) -> tuple[Path, ...]:
     """Stamp `model`, write it to `path`, and check the file in full.
 
@@ -41,7 +47,7 @@ def write(
     model.ir_version = min(model.ir_version, IR_VERSION)
     _stamp(model, name=name, scheme=scheme, signature=signature)
     beside: tuple[Path, ...] = ()
-    if model.ByteSize() < MOST_BYTES:
+    if model.ByteSize() < largest_bytes:
         path.write_bytes(model.SerializeToString(deterministic=True))
     else:
         beside = (path.with_name(f"{path.name}.data"),)

@@ -31,11 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class _Made:
-    """A float32 model; quantisers change what they are given, so they get copies of it."""
+    """The model that a program became; quantisers get copies, for they change what they get."""
 
     captured: Captured
     model: onnx.ModelProto
-    notes: tuple[str, ...]
 
 
 class OnnxRuntime:
@@ -73,8 +72,7 @@ class OnnxRuntime:
         subject, signature = captured.subject, captured.signature
         model = quantize.quantized(self._float32(captured), scheme, subject)
         beside = write(model, path, name=subject.name, scheme=scheme.name, signature=signature)
-        notes = (*captured.notes, *(self._made.notes if self._made else ()))
-        return Lowered(path=path, signature=signature, extra_files=beside, notes=notes)
+        return Lowered(path=path, signature=signature, extra_files=beside, notes=captured.notes)
 
     def load(self, path: Path, signature: Signature) -> "Call":
         """A callable over an inference session on the processor; it never falls back silently."""
@@ -85,11 +83,9 @@ class OnnxRuntime:
         """The model that all schemes start from; made once, because making it takes longest."""
         if self._made is None or self._made.captured is not captured:
             self._made = None  # the old one's memory goes before the new one's comes
-            if captured.program is None:
-                model, notes = given.adapted(captured.subject.onnx_file or Path())
-            else:
-                model, notes = export.exported(captured), ()
-            self._made = _Made(captured=captured, model=model, notes=notes)
+            file = captured.subject.onnx_file
+            model = export.exported(captured) if file is None else given.opened(file)
+            self._made = _Made(captured=captured, model=model)
         copy = onnx.ModelProto()
         copy.CopyFrom(self._made.model)
         return copy
