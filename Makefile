@@ -16,7 +16,7 @@ help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: install  ## Two real models, both runtimes, on a simulated phone
-	@$(BIN)/sideload deploy --target android --device simulated
+	@$(BIN)/sideload deploy --target android --device simulated --model digits --model minilm
 
 test: check  ## Everything that must hold: `make check`, then every test
 	@$(BIN)/python -m pytest
