@@ -51,6 +51,6 @@ def _check_values(argv: list[str]) -> None:
 
 
 def _misused(problem: str, *, as_json: bool) -> int:
-    from sideload import commands
+    from sideload.commands import end
 
-    return commands.fail(UsageError(problem, remedy="sideload --list"), as_json=as_json)
+    return end.fail(UsageError(problem, remedy="sideload --list"), as_json=as_json)

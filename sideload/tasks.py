@@ -40,10 +40,10 @@ def _road(name: str, does: str) -> "Task[Any]":
         dry_run: bool = False,
     ) -> None:
         del c
-        from sideload import commands
+        from sideload.commands import end, road
 
-        typed = commands.typed(target, model, runtime, precision, device, inputs)
-        commands.end(name, lambda: commands.road(name, typed, is_dry=dry_run), as_json=json)
+        words = road.typed(target, model, runtime, precision, device, inputs)
+        end.end(name, lambda: road.road(name, words, is_dry=dry_run), as_json=json)
 
     body.__name__, body.__doc__ = name, does
     made: Task[Any] = Task(body, help=dict(HELP), iterable=ROAD_LISTS, auto_shortflags=False)
@@ -62,18 +62,18 @@ profile = _road("profile", "As deploy, and measure anew what has been measured b
 def devices(c: Context, target: str = "android", json: bool = False) -> None:
     """List the devices that can be reached, and what to do about those that cannot be used."""
     del c
-    from sideload import commands
+    from sideload.commands import end, machine
 
-    commands.end("devices", lambda: commands.devices(target), as_json=json)
+    end.end("devices", lambda: machine.devices(target), as_json=json)
 
 
 @task(help={"json": HELP["json"]}, auto_shortflags=False)
 def doctor(c: Context, json: bool = False) -> None:
     """Say what is installed, at which version, and how to get the rest."""
     del c
-    from sideload import commands
+    from sideload.commands import end, machine
 
-    commands.end("doctor", commands.doctor, as_json=json)
+    end.end("doctor", machine.doctor, as_json=json)
 
 
 @task(
@@ -87,9 +87,9 @@ def doctor(c: Context, json: bool = False) -> None:
 def clean(c: Context, device: str = "", target: str = "android", json: bool = False) -> None:
     """Remove what can be made again: the artifacts here, or what a device holds in vain."""
     del c
-    from sideload import commands
+    from sideload.commands import end, machine
 
-    commands.end("clean", lambda: commands.clean(device, target), as_json=json)
+    end.end("clean", lambda: machine.clean(device, target), as_json=json)
 
 
 @task(
@@ -110,9 +110,10 @@ def report(
 ) -> None:
     """Show everything that was deployed and measured, from what is kept in artifacts/."""
     del c
-    from sideload import commands
+    from sideload.commands import end
+    from sideload.commands import report as kept
 
-    commands.end("report", lambda: commands.report(format, output, target), as_json=json)
+    end.end("report", lambda: kept.report(format, output, target), as_json=json)
 
 
 @task(
@@ -134,9 +135,9 @@ def simulate(
 ) -> None:
     """Run a simulated phone for other tools, until it is interrupted."""
     del c
-    from sideload import commands
+    from sideload.commands import end, machine
 
-    commands.end("simulate", lambda: commands.simulate(port, root, fault, property), as_json=False)
+    end.end("simulate", lambda: machine.simulate(port, root, fault, property), as_json=False)
 
 
 TASKS: Final = (

@@ -1,6 +1,6 @@
 """Stage 5: a bundle on a device, verified by hash, and its first answers verified too."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from sideload.stages import _keys
 from sideload.stages._answers import fetched
 from sideload.stages._items import Item
 from sideload.stages._memory import Look, recall, remember
-from sideload.stages._objects import present, store
+from sideload.stages._objects import store
 from sideload.stages._run import run
 from sideload.stages._samples import Answers, Samples, samples
 from sideload.transports import Connection
@@ -27,18 +27,29 @@ OUTPUTS_FILE: Final = "outputs.npz"
 CHECK: Final = MeasurementPlan(warmup=0, warmup_ms=0, iterations=1, operators=False)
 
 
-def look(item: Item, bundle: Bundle, connection: Connection) -> Look[Deployment]:
-    """The deployment, if nothing changed and the device still holds it."""
+def look(
+    item: Item, bundle: Bundle, connection: Connection, held: Collection[str]
+) -> Look[Deployment]:
+    """The deployment, if nothing changed and the device still holds it.
+
+    `held` are the keys of the deployments that are whole on the device.
+    """
     found = recall(folder(item, connection), Deployment, _parts(bundle, connection, item))
     if found.value is None:
         return found
-    if bundle.key not in present(connection, item.target.device_root, [bundle.key]):
+    if bundle.key not in held:
         return Look(value=None, why="the device no longer has it")
     return found
 
 
-def deploy(item: Item, bundle: Bundle, connection: Connection) -> Deployment:
+def deploy(item: Item, bundle: Bundle, connection: Connection, held: Collection[str]) -> Deployment:
     """Push what the device lacks, run it once, and compare its answers.
+
+    Args:
+        item: What was asked for.
+        bundle: What to bring there.
+        connection: To the device.
+        held: The keys of the deployments that are whole on the device.
 
     Raises:
         DeviceFullError, TransferError, HashMismatchError: It did not arrive whole.
@@ -46,7 +57,7 @@ def deploy(item: Item, bundle: Bundle, connection: Connection) -> Deployment:
         DeviceParityError: The device answers differently from this machine.
         DeviceError: As the connection says.
     """
-    found = look(item, bundle, connection)
+    found = look(item, bundle, connection, held)
     total_bytes = sum(file.file.size_bytes for file in bundle.payload)
     if found.value is not None:
         # The device may have another address by now; what it is has not changed.

@@ -17,6 +17,7 @@ from sideload.errors import (
 from sideload.host import console, files, places
 from sideload.stages import _device
 from sideload.stages._items import Item
+from sideload.stages._objects import present
 from sideload.stages._worker import Worker, worker
 from sideload.stages.bind import bind
 from sideload.stages.bundle import bundle
@@ -117,11 +118,12 @@ def results(
     if not lowered:
         return []
     with _device.connected(target, device) as connection:
+        bundled = bundles(lowered, connection.device.abi, failures)
+        held = present(connection, target.device_root, [made.key for _, made in bundled])
 
-        def finished(item: Item, artifact: Artifact) -> Result:
-            made = bundle(item, artifact, connection.device.abi)
-            deployment = deploy(item, made, connection)
+        def finished(item: Item, made: Bundle) -> Result:
+            deployment = deploy(item, made, connection, held)
             timing = profile(item, made, deployment, connection, anew=anew)
-            return Result(artifact=artifact, deployment=deployment, timing=timing)
+            return Result(artifact=made.artifact, deployment=deployment, timing=timing)
 
-        return [result for _, result in each(lowered, finished, failures)]
+        return [result for _, result in each(bundled, finished, failures)]

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from sideload import platforms, simulated, transports
-from sideload.commands._answer import Answer
-from sideload.commands._checks import checks
+from sideload.commands.answer import Answer
+from sideload.commands.checks import checks
 from sideload.errors import MissingToolError
 from sideload.host import console, files, places, targets
 from sideload.reports import document, terminal

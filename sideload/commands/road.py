@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sideload.commands._answer import Answer
+from sideload.commands.answer import Answer
 from sideload.errors import UsageError
 from sideload.host import targets
 from sideload.reports import document, terminal

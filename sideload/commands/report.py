@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from sideload.commands._answer import Answer
+from sideload.commands.answer import Answer
 from sideload.errors import HostFileError, UsageError
 from sideload.host import files, places
 from sideload.reports import document, html, junit, markdown, terminal

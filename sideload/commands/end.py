@@ -6,7 +6,7 @@ from typing import Any
 
 from invoke.exceptions import Exit
 
-from sideload.commands._answer import Answer
+from sideload.commands.answer import Answer
 from sideload.errors import INTERRUPTED, SideloadError
 from sideload.host import console
 from sideload.reports import document
