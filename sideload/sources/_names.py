@@ -5,21 +5,23 @@ import re
 import unicodedata
 from typing import Final
 
+from sideload.host import discover
+
 LONGEST: Final = 60
 
 
 def safe(readable: str, spec: str) -> str:
-    """A name of letters, digits, `_`, `.` and `-`, different for each `spec`.
+    """A name of letters, digits, `_`, `.` and `-`; generated classes are called by it.
 
     Args:
-        readable: What a person would call the model; as much as possible of it is kept.
-        spec: The whole text that the user gave. Two specs never share a name: six digits of its
-            hash are added wherever the name alone does not say all of it.
+        readable: What a person would call the model; where it can be kept whole, it is the name.
+        spec: The whole text that the user gave. Six digits of its hash are added where the name
+            had to be changed, or is that of a built-in model.
     """
     plain = unicodedata.normalize("NFKD", readable).encode("ascii", "ignore").decode("ascii")
     words = re.sub(r"[^A-Za-z0-9_.-]+", "-", plain)
     name = re.sub(r"\.{2,}", ".", words).strip(".-_")[:LONGEST].rstrip(".-_") or "model"
-    if name == spec:
+    if name == spec or (name == readable and name not in discover.names("models")):
         return name
     # A path may hold halves of characters, which only surrogateescape can write as bytes.
     digest = hashlib.sha256(spec.encode("utf-8", "surrogatepass")).hexdigest()[:6]
