@@ -15,7 +15,7 @@ PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: install  ## Two real models, both runtimes, on a simulated phone
+demo: install  ## Two models, both runtimes, float32 and int8, on a simulated phone
 	@$(BIN)/sideload deploy --target android --device simulated --model digits --model minilm
 
 test: check  ## Everything that must hold: `make check`, then every test
@@ -56,10 +56,12 @@ imports: install
 docs: install
 	@$(BIN)/cog --check --verbosity=1 $(PAGES)
 
-format: install  ## Put everything into the one format, and write the generated tables
+format: install  ## Put everything into the one format, and write what is generated
 	@$(BIN)/ruff check --fix --exit-zero --quiet
 	@$(BIN)/ruff format
 	@$(BIN)/cog -r --verbosity=1 $(PAGES)
+	@$(BIN)/python -c 'from sideload.host import targets; print(end=targets.schema_text())' \
+		> docs/target.schema.json
 
 lock:  ## Resolve requirements/ again from pyproject.toml; needs uv
 	@uv pip compile pyproject.toml --extra all --group dev \

@@ -17,7 +17,7 @@ TEXT: Final = (".py", ".md", ".toml", ".yaml", ".yml", ".txt", ".j2", ".cpp", ".
 # In two pieces, so that this file does not name them either.
 HOSTS: Final = ("pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "maven" + ".org")
 PLACES: Final = (
-    r"/home/(?!data/)\w+/\w",
+    r"/home/(?!data/|somebody/)\w+/\w",
     r"/Users/\w+/\w",
     r"/root/\.\w",
     r"/work/(?:main|shared)\b",
