@@ -11,7 +11,7 @@ import torch
 from sideload.errors import InputsError, SourceError
 from sideload.sources import _arrays, _inputs, _made_up, _outputs
 from sideload.sources._model import Model
-from sideload.sources._modules import Border, adapted, forward_parameters, tensor_names
+from sideload.sources._modules import Border, adapted, forward_parameters, settled, tensor_names
 from sideload.sources._usercode import UserFunction
 from sideload.values import Subject
 
@@ -96,7 +96,7 @@ def _module(value: object) -> torch.nn.Module:
             "some weights are on the meta device, so they have no values",
             remedy="load the weights before returning the module",
         )
-    return value.eval().cpu()
+    return settled(value)
 
 
 def _bordered(module: torch.nn.Module, names: tuple[str, ...]) -> torch.nn.Module:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch.nn.utils import parametrize
 from torch.utils import _pytree as pytree
 
 
@@ -52,6 +53,20 @@ class Unflattened(Adapted):
         """The tensors of the answer in order, out of whatever nest it has."""
         args, kwargs = pytree.tree_unflatten(list(given), self.nest)
         return tuple(pytree.tree_leaves(self.inner(*args, **kwargs)))
+
+
+def settled(module: torch.nn.Module) -> torch.nn.Module:
+    """`module` in eval mode on the CPU, its weights as they stand.
+
+    Weights that are computed from others each time, as weight norm does, would be computed on the
+    phone at every inference.
+    """
+    for one in module.modules():
+        if parametrize.is_parametrized(one):
+            computed: Any = one.parametrizations
+            for name in list(computed):
+                parametrize.remove_parametrizations(one, name, leave_parametrized=True)
+    return module.eval().cpu()
 
 
 def adapted(

@@ -10,6 +10,7 @@ import torch
 
 from sideload.errors import BadModelFileError, MissingPackageError, SideloadError, SourceError
 from sideload.sources import _hub
+from sideload.sources._modules import settled
 
 # Heads that make text, sound or pictures step by step, with state between the steps.
 GENERATORS: Final = (
@@ -76,7 +77,7 @@ def model(folder: Path, config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one
             remedy="save the whole model, or name the class that was saved in config.json under "
             "architectures",
         )
-    return made.eval()
+    return settled(made)
 
 
 def tokenizer(folder: Path) -> Any:  # noqa: ANN401 - one of many classes

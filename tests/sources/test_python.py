@@ -286,3 +286,13 @@ def test_the_public_type_is_there_without_importing_torch() -> None:
     assert set(sideload.__all__) == {"Model", "__version__"}
     with pytest.raises(AttributeError, match="nosuch"):
         _: Callable[..., Any] = sideload.nosuch
+
+
+def test_weights_that_are_computed_each_time_become_plain_ones(loaded: Loaded) -> None:
+    subject = loaded("""
+        net = Net()
+        torch.nn.utils.parametrizations.weight_norm(net.layer)
+        return net, torch.arange(4.0)[None]
+    """)
+
+    assert {name for name, _ in subject.module.named_parameters()} == {"layer.weight", "layer.bias"}
