@@ -1,5 +1,6 @@
 """The console script `sideload`: Invoke's parser over our tasks, with our exit codes."""
 
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -16,6 +17,8 @@ REPEATABLE: Final = frozenset(f"--{name}" for name in (*ROAD_LISTS, *PHONE_LISTS
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run one command line and end the process with its exit code."""
+    # A pipeline that gives up sends SIGTERM; what is half done is put away as for Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(_run(["sideload", *(sys.argv[1:] if argv is None else argv)]))
 
 

@@ -10,6 +10,7 @@ from sideload.commands.answer import Answer
 from sideload.errors import INTERRUPTED, SideloadError
 from sideload.host import console
 from sideload.reports import document
+from sideload.values import SCHEMA
 
 
 def end(command: str, act: Callable[[], Answer], *, as_json: bool) -> None:
@@ -24,8 +25,7 @@ def end(command: str, act: Callable[[], Answer], *, as_json: bool) -> None:
     except SideloadError as error:
         raise Exit(code=fail(error, as_json=as_json)) from error
     except KeyboardInterrupt as interrupt:
-        console.fail(f"{command} was interrupted; the same command goes on from here")
-        raise Exit(code=INTERRUPTED) from interrupt
+        raise Exit(code=_interrupted(command, as_json=as_json)) from interrupt
     if answer.failures:
         raise Exit(code=answer.failures[0].exit_code)
 
@@ -36,6 +36,16 @@ def fail(error: SideloadError, *, as_json: bool) -> int:
         console.result(_text(document.error(error)))
     console.fail(str(error))
     return error.exit_code
+
+
+def _interrupted(command: str, *, as_json: bool) -> int:
+    problem, remedy = f"{command} was interrupted", "the same command, which goes on from here"
+    if as_json:
+        told = {"type": "Interrupted", "message": problem, "remedy": remedy}
+        fault = {**told, "exit_code": INTERRUPTED}
+        console.result(_text({"schema": SCHEMA, "error": fault}))
+    console.fail(f"{problem}\n  try: {remedy}")
+    return INTERRUPTED
 
 
 def _show(answer: Answer, *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """Phones that misbehave, runs that collide, and people who change their minds half-way."""
 
+import json
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,6 +78,20 @@ def test_an_interrupt_ends_with_130_and_the_next_run_goes_on(project: Project) -
     assert "goes on from here" in stopped.stderr
     assert not left
     assert ended.exit_code == 0, ended.stderr
+
+
+def test_a_pipeline_that_gives_up_gets_the_same_as_one_line_of_json(project: Project) -> None:
+    process = project.start("export", *MODEL, "--json")
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "capturing" in line:
+            break
+    process.terminate()
+    stdout, _ = process.communicate(timeout=60)
+
+    error = json.loads(stdout)["error"]
+    assert process.returncode == error["exit_code"] == 130
+    assert not list((project.home / "artifacts").rglob(".sideload-*"))
 
 
 def test_a_run_that_is_killed_leaves_nothing_that_is_believed(project: Project) -> None:
