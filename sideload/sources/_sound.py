@@ -11,7 +11,7 @@ from sideload.sources._parts import Part
 Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
 DATA: Final = sound.DATA
 RATE_HZ: Final = 16_000
-SAMPLES: Final = 6
+SAMPLES: Final = 4
 WAVE_S: Final = 1.0
 HOP: Final = 160  # 10 ms, as Whisper and nearly all others step
 WINDOW: Final = 400

@@ -84,10 +84,12 @@ def failed(what: str, error: BaseException, file: Path) -> SourceError:
     folder = str(file.parent)
     own = [frame for frame in frames if frame.filename.startswith(folder)]
     at = f"\n  at {own[-1].filename}:{own[-1].lineno}: {own[-1].line}" if own else ""
-    return SourceError(
-        f"{what} {_said(error)}{at}",
-        remedy=f"run `python {file.name}` in its folder and mend what it shows",
+    remedy = (
+        f"run `python {file.name}` in its folder and mend what it shows"
+        if file.suffix == ".py"
+        else "write a function that returns the model with inputs that it takes: file.py:function"
     )
+    return SourceError(f"{what} {_said(error)}{at}", remedy=remedy)
 
 
 def _said(error: BaseException) -> str:

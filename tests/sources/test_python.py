@@ -134,18 +134,23 @@ def test_without_dynamic_every_axis_has_the_size_of_the_example(loaded: Loaded) 
 
 def test_a_file_beside_it_is_imported_and_remembered(tmp_path: Path) -> None:
     (tmp_path / "sideload_test_layers.py").write_text("import torch\nLAYER = torch.nn.Identity()\n")
-    (tmp_path / "weights.npy").write_bytes(b"")
+    (tmp_path / "labels.txt").write_text("cat")
     np.save(tmp_path / "weights.npy", np.ones((1, 4), dtype=np.float32))
     (tmp_path / "net.py").write_text(
         "from pathlib import Path\nimport numpy\n"
         "def build():\n"
         "    from sideload_test_layers import LAYER\n"
+        "    made = Path(__file__).with_name('made on the way.txt')\n"
+        "    made.write_text('x')\n"
+        "    made.read_text()\n"
+        "    Path(__file__).with_name('labels.txt').read_text()\n"
         "    return LAYER, numpy.load(Path(__file__).with_name('weights.npy'))\n"
     )
     path = list(sys.path)
     subject = sources.get("python").load(f"{tmp_path}/net.py:build", dynamic=True)
 
     assert {path.name for path in subject.dependencies} == {
+        "labels.txt",
         "net.py",
         "sideload_test_layers.py",
         "weights.npy",
