@@ -74,7 +74,7 @@ def test_several_deployments_are_looked_at_at_once(
     "harm",
     [
         lambda root, sha: (root / "objects" / sha).unlink(),
-        lambda root, sha: (root / "objects" / sha).write_bytes(b"the m0del"),
+        lambda root, sha: (root / "objects" / sha).write_bytes(b"another model"),
         lambda root, sha: os.utime(root / "objects" / sha, (1, 1)),
         lambda root, _: (root / "deployments/k1/model.pte").unlink(),
         lambda root, _: shutil.rmtree(root / "deployments/k1"),
