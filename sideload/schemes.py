@@ -47,8 +47,14 @@ EXECUTORCH: Final = (
         name="pt2e_dynamic",
         runtime="executorch",
         precision="int8",
-        calibrated=True,
         summary="PT2E dynamic activations, per channel",
+    ),
+    Scheme(
+        name="pt2e_dynamic_emb8",
+        runtime="executorch",
+        precision="int8",
+        embedding_bits=8,
+        summary="pt2e_dynamic with int8 embeddings",
     ),
     Scheme(
         name="8da8w",

@@ -12,33 +12,38 @@ import torch
 from sideload.errors import SchemeError
 from sideload.runtimes import Captured
 from sideload.runtimes._executorch_rewrite import rewritten
+from sideload.runtimes._executorch_torchao import embedded
 from sideload.runtimes._torch_export import dimensions, export, tensors
+from sideload.schemes import Scheme
 
 
-def quantized(captured: Captured, *, dynamic: bool) -> Any:  # noqa: ANN401 - an exported program
+def quantized(captured: Captured, scheme: Scheme) -> Any:  # noqa: ANN401 - an exported program
     """The program with int8 weights by channel, and activations by measured ranges.
 
-    Args:
-        captured: With calibration inputs, of which dynamic ranges need one.
-        dynamic: Whether activations are measured at run time, and linear layers alone quantised.
+    Static ranges come from the calibration inputs; dynamic ones are measured at run time, and then
+    linear layers alone are quantised.
 
     Raises:
-        SchemeError: There are no calibration inputs.
+        SchemeError: Static ranges are wanted and there are no calibration inputs.
     """
     from torchao.quantization.pt2e.quantize_pt2e import convert_pt2e, prepare_pt2e
 
     subject = captured.subject
-    if not subject.calibration:
+    if scheme.calibrated and not subject.calibration:
         raise SchemeError(
-            f"{subject.name} brings no calibration inputs, which PT2E needs",
-            remedy="return `calibration` from the model's function, or --precision 8da8w",
+            f"{subject.name} brings no calibration inputs, which {scheme.name} needs",
+            remedy="return `calibration` from the model's function, or --precision pt2e_dynamic",
         )
+    # What is measured at run time needs one sample to set the observers up, whatever it holds.
+    samples = subject.calibration if scheme.calibrated else (subject.examples,)
+    program = captured.program
+    if scheme.embedding_bits:
+        program = export(embedded(captured, scheme), tensors(subject), dimensions(subject))
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        graph = rewritten(captured.program).module(check_guards=False)
-        prepared = prepare_pt2e(graph, _quantizer(dynamic=dynamic))
-        # Dynamic ranges are measured at run time; one sample sets the observers up.
-        for sample in subject.calibration[: 1 if dynamic else None]:
+        graph = rewritten(program).module(check_guards=False)
+        prepared = prepare_pt2e(graph, _quantizer(dynamic=not scheme.calibrated))
+        for sample in samples:
             prepared(*(torch.from_numpy(sample[name].copy()) for name in subject.examples))
         converted = convert_pt2e(prepared)
     return export(converted, tensors(subject), dimensions(subject))

@@ -3,14 +3,11 @@
 from typing import Any
 
 import torch
-from torch.utils import _pytree as pytree
 
-from sideload.errors import CaptureError, SchemeError
-from sideload.runtimes import Captured, _executorch_pt2e, _executorch_torchao
+from sideload.errors import SchemeError
+from sideload.runtimes import Captured, _executorch_half, _executorch_pt2e, _executorch_torchao
 from sideload.runtimes._executorch_rewrite import rewritten
-from sideload.runtimes._kind import Work
-from sideload.runtimes._modules import copied
-from sideload.runtimes._torch_export import dimensions, export, tensors
+from sideload.runtimes._kind import WORTH_QUANTISING, work
 from sideload.schemes import Scheme
 
 
@@ -23,9 +20,9 @@ def quantized(captured: Captured, scheme: Scheme) -> Any:  # noqa: ANN401 - an e
     if scheme.name == "float32":
         return rewritten(captured.program)
     if scheme.name == "float16":
-        return _half(captured)
-    if scheme.calibrated:
-        program = _executorch_pt2e.quantized(captured, dynamic=scheme.name == "pt2e_dynamic")
+        return _executorch_half.program(captured)
+    if scheme.name.startswith("pt2e"):
+        program = _executorch_pt2e.quantized(captured, scheme)
     else:
         program = _executorch_torchao.quantized(captured, scheme)
     if not any("dequantize" in str(node.target) for node in program.graph.nodes):
@@ -36,51 +33,14 @@ def quantized(captured: Captured, scheme: Scheme) -> Any:  # noqa: ANN401 - an e
     return program
 
 
-def preferred(done: Work, asked: str) -> tuple[str, ...]:
-    """Names of the schemes of precision `asked`, the best first for a model of that work."""
+def preferred(captured: Captured, asked: str) -> tuple[str, ...]:
+    """Names of the schemes of precision `asked`, the best first for a model of this kind."""
+    done = work(captured.program)
+    # What comes from a .pt2 file has its embeddings as operators, which stay in float32.
+    tables = any(isinstance(one, torch.nn.Embedding) for one in captured.subject.module.modules())
     if asked == "int4":
-        return ("8da4w_emb8", "8da4w") if done.embedded else ("8da4w",)
+        return ("8da4w_emb8", "8da4w") if tables else ("8da4w",)
     if done.prefers_static:
-        return ("pt2e_static", "pt2e_dynamic") if done.linear else ("pt2e_static",)
-    return ("pt2e_dynamic", "8da8w")
-
-
-class _HalfInside(torch.nn.Module):
-    """Computes in half precision behind a float32 border, so that apps need no half type."""
-
-    def __init__(self, module: torch.nn.Module) -> None:
-        super().__init__()
-        self.inner = copied(module, _halved)
-
-    def forward(self, *inputs: torch.Tensor) -> Any:  # noqa: ANN401 - what the model returns
-        """The answers of the model inside, floating point as float32."""
-        answers = self.inner(*(x.half() if x.is_floating_point() else x for x in inputs))
-        return pytree.tree_map_only(torch.Tensor, _single, answers)
-
-
-def _halved(tensor: torch.Tensor) -> torch.Tensor:
-    changed = tensor.detach().half() if tensor.is_floating_point() else tensor
-    if not isinstance(tensor, torch.nn.Parameter):
-        return changed
-    return torch.nn.Parameter(changed, requires_grad=False)
-
-
-def _single(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor.float() if tensor.is_floating_point() else tensor
-
-
-def _half(captured: Captured) -> Any:  # noqa: ANN401
-    subject = captured.subject
-    module, examples, shapes = _HalfInside(subject.module), tensors(subject), dimensions(subject)
-    try:
-        # Tracing does not see that two precisions meet in one operator; computing does.
-        with torch.no_grad():
-            module(*examples)
-        # The wrapper's inputs are one variadic parameter, so their shapes are one tuple more.
-        program = export(module, examples, None if shapes is None else (shapes,))
-    except (CaptureError, RuntimeError) as error:
-        raise SchemeError(
-            f"{subject.name} cannot be computed in half precision: {str(error).splitlines()[0]}",
-            remedy="--precision float32 or int8, or keep the dtype of the inputs in forward",
-        ) from error
-    return rewritten(program)
+        mixed = done.linear >= WORTH_QUANTISING * done.convolved
+        return ("pt2e_static", "pt2e_dynamic") if mixed else ("pt2e_static",)
+    return (*(("pt2e_dynamic_emb8",) if tables else ()), "pt2e_dynamic", "8da8w")

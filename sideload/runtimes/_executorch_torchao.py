@@ -1,6 +1,8 @@
 """torchao's schemes for linear layers: activations in int8 at run time, weights in int8 or int4."""
 
+import contextlib
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,29 +26,43 @@ def quantized(captured: Captured, scheme: Scheme) -> Any:  # noqa: ANN401 - an e
     Raises:
         SchemeError: The model has no modules of those kinds, such as one from a `.pt2` file.
     """
-    from torchao.quantization import (
-        Int8DynamicActivationIntxWeightConfig,
-        IntxWeightOnlyConfig,
-        quantize_,
-    )
+    from torchao.quantization import Int8DynamicActivationIntxWeightConfig, quantize_
 
     subject = captured.subject
     _refuse_without(torch.nn.Linear, captured, scheme)
-    if scheme.embedding_bits:
-        _refuse_without(torch.nn.Embedding, captured, scheme)
-    module = copied(subject.module, lambda tensor: tensor)
+    module = embedded(captured, scheme)
     kept = _Width(bits=4 if scheme.precision == "int4" else 8)
     config = Int8DynamicActivationIntxWeightConfig(
         weight_dtype=kept.dtype, weight_granularity=kept.granularity
     )
+    with _quietly():
+        quantize_(module, config, filter_fn=lambda m, _: kept.takes_linear(m))
+    return rewritten(export(module, tensors(subject), dimensions(subject)))
+
+
+def embedded(captured: Captured, scheme: Scheme) -> torch.nn.Module:
+    """A copy of the model with its embedding tables at the bits that `scheme` wants.
+
+    Raises:
+        SchemeError: It wants some, and the model has no embeddings as modules.
+    """
+    from torchao.quantization import IntxWeightOnlyConfig, quantize_
+
+    module = copied(captured.subject.module, lambda tensor: tensor)
+    if scheme.embedding_bits:
+        _refuse_without(torch.nn.Embedding, captured, scheme)
+        table = _Width(bits=scheme.embedding_bits)
+        config = IntxWeightOnlyConfig(weight_dtype=table.dtype, granularity=table.granularity)
+        with _quietly():
+            quantize_(module, config, filter_fn=lambda m, _: table.takes_embedding(m))
+    return module
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        quantize_(module, config, filter_fn=lambda m, _: kept.takes_linear(m))
-        if scheme.embedding_bits:
-            table = _Width(bits=scheme.embedding_bits)
-            config = IntxWeightOnlyConfig(weight_dtype=table.dtype, granularity=table.granularity)
-            quantize_(module, config, filter_fn=lambda m, _: table.takes_embedding(m))
-    return rewritten(export(module, tensors(subject), dimensions(subject)))
+        yield
 
 
 def _refuse_without(kind: type[torch.nn.Module], captured: Captured, scheme: Scheme) -> None:

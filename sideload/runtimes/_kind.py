@@ -17,6 +17,8 @@ CONVOLUTIONS: Final = frozenset(
         torch.ops.aten.convolution.default,
     }
 )
+# The share of linear layers beside convolutions that is more than a classifier's head.
+WORTH_QUANTISING: Final = 0.02
 LINEARS: Final = frozenset({torch.ops.aten.linear.default, torch.ops.aten.addmm.default})
 EMBEDDINGS: Final = frozenset({torch.ops.aten.embedding.default})
 

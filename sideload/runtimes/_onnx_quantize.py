@@ -13,7 +13,7 @@ import onnx
 
 from sideload.errors import LoweringError, SchemeError
 from sideload.runtimes import Captured
-from sideload.runtimes._kind import work
+from sideload.runtimes._kind import WORTH_QUANTISING, work
 from sideload.runtimes._onnx_export import MESSAGE_CHARACTERS, OPSET, quietly
 from sideload.runtimes._onnx_kind import of_graph
 from sideload.schemes import Scheme
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 BLOCK: Final = 32
 LEAST_OPSET: Final = 13
-WORTH_QUANTISING: Final = 0.25  # share of linear layers beside convolutions
 INT8_ARITHMETIC: Final = 4  # MatMulNBits: multiply in int8 and not in float32, 1.5 times as fast
 EMBEDDING_BITS: Final = 4
 # Convolutions that are quantised at run time are 12 times as slow as in float32.

@@ -14,7 +14,6 @@ from sideload.runtimes import _executorch_backends as backends
 from sideload.runtimes import _executorch_file as file
 from sideload.runtimes import _executorch_quantize as quantize
 from sideload.runtimes import _executorch_run as run
-from sideload.runtimes._kind import work
 from sideload.schemes import Scheme, candidates
 from sideload.values import Signature
 
@@ -39,7 +38,13 @@ class ExecuTorch:
         found = {scheme.name: scheme for scheme in candidates("executorch", asked)}
         if len(found) == 1:
             return tuple(found.values())
-        return tuple(found[name] for name in quantize.preferred(work(captured.program), asked))
+        order = [found[name] for name in quantize.preferred(captured, asked)]
+        if order[0].calibrated and not captured.subject.calibration:
+            raise SchemeError(
+                f"{captured.subject.name} is made of convolutions, which need calibration inputs",
+                remedy="return `calibration` from the model's function, or --inputs FILE.npz",
+            )
+        return tuple(order)
 
     def lower(self, captured: Captured, scheme: Scheme, backend: str, path: Path) -> Lowered:
         """Quantise, partition for `backend`, and write the `.pte`; see the protocol.

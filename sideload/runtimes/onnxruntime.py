@@ -52,16 +52,13 @@ class OnnxRuntime:
         found = {scheme.name: scheme for scheme in candidates("onnxruntime", asked)}
         if len(found) == 1:
             return tuple(found.values())
-        order = quantize.preferred(captured)
-        usable = [found[name] for name in order]
-        if not captured.subject.calibration:
-            usable = [scheme for scheme in usable if not scheme.calibrated]
-        if not usable:
+        order = [found[name] for name in quantize.preferred(captured)]
+        if order[0].calibrated and not captured.subject.calibration:
             raise SchemeError(
                 f"{captured.subject.name} is made of convolutions, which need calibration inputs",
                 remedy="return `calibration` from the model's function, or --inputs FILE.npz",
             )
-        return tuple(usable)
+        return tuple(s for s in order if captured.subject.calibration or not s.calibrated)
 
     def lower(self, captured: Captured, scheme: Scheme, backend: str, path: Path) -> Lowered:  # noqa: ARG002 - one file for all
         """Export or read, quantise, and write; see the protocol. All backends give one file.

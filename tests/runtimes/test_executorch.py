@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -79,6 +80,7 @@ def floats(*shape: int, seed: int = 0) -> dict[str, np.ndarray]:
         ("text", "float32"),
         ("fixed text", "float16"),
         ("text", "pt2e_dynamic"),
+        ("fixed text", "pt2e_dynamic_emb8"),
         ("fixed text", "8da8w"),
         ("fixed text", "8da8w_emb8"),
         ("fixed text", "8da4w"),
@@ -117,13 +119,23 @@ def test_half_precision_keeps_float32_at_the_border(workshop: Workshop) -> None:
     assert found.outputs[0] == Port(dtype="float32", shape=(2, 3))
 
 
-def test_half_precision_halves_the_file(workshop: Workshop) -> None:
-    sizes = [
-        workshop.make("executorch", toy, scheme).lowered.path.stat().st_size
-        for toy, scheme in (("fixed text", "float16"), ("fixed text", "8da8w_emb8"))
-    ]
+@pytest.mark.parametrize(
+    ("build", "shape"),
+    [
+        (lambda: torch.nn.LayerNorm(384, eps=1e-12), (3, 384)),
+        (lambda: torch.nn.GroupNorm(2, 8), (3, 8, 16, 16)),
+    ],
+    ids=["layer", "group"],
+)
+def test_wide_normalisation_is_right_in_half_precision(
+    build: Callable[[], torch.nn.Module], shape: tuple[int, ...], tmp_path: Path
+) -> None:
+    small = {"x": floats(*shape)["x"] / 20}
+    subject = toys.subject(build, small)
+    call = lower_and_load("executorch", subject, tmp_path / "a.pte", "float16")
 
-    assert sizes[0] > sizes[1]
+    wanted = subject.module(torch.from_numpy(small["x"])).detach().numpy()
+    np.testing.assert_allclose(call(small)[0], wanted, atol=0.01)
 
 
 def test_embeddings_in_four_bits_are_smaller_than_in_eight(workshop: Workshop) -> None:
@@ -242,8 +254,8 @@ def test_a_model_that_fixes_its_precision_is_refused_at_half(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("toy", "asked", "names"),
     [
-        ("text", "int8", ["pt2e_dynamic", "8da8w"]),
-        ("picture", "int8", ["pt2e_static", "pt2e_dynamic"]),
+        ("text", "int8", ["pt2e_dynamic_emb8", "pt2e_dynamic", "8da8w"]),
+        ("picture", "int8", ["pt2e_static"]),
         ("text", "int4", ["8da4w_emb8", "8da4w"]),
         ("picture", "float32", ["float32"]),
         ("picture", "8da4w", ["8da4w"]),
@@ -253,6 +265,14 @@ def test_a_precision_means_the_schemes_that_suit_the_model(
     toy: str, asked: str, names: list[str]
 ) -> None:
     assert [scheme.name for scheme in EXECUTORCH.candidates(captured(toy), asked)] == names
+
+
+def test_convolutions_without_calibration_inputs_are_refused() -> None:
+    found = captured("picture")
+    bare = replace(found, subject=replace(found.subject, calibration=()))
+
+    with pytest.raises(SchemeError, match="convolutions, which need calibration inputs"):
+        EXECUTORCH.candidates(bare, "int8")
 
 
 def test_an_onnx_file_is_refused_with_the_runtime_that_takes_it() -> None:

@@ -20,7 +20,11 @@ WEIGHT = np.random.default_rng(0).normal(size=(64, 64)).astype(np.float32)
 def existing(path: Path, *, opset: int = 20, external: bool = False) -> Subject:
     """A product with a constant, as somebody else's exporter would write it."""
     graph = helper.make_graph(
-        [helper.make_node("MatMul", ["input:0", "w"], ["y"], doc_string="/build/of/somebody/net.py")],
+        [
+            helper.make_node(
+                "MatMul", ["input:0", "w"], ["y"], doc_string="/build/of/somebody/net.py"
+            )
+        ],
         "main",
         [helper.make_tensor_value_info("input:0", TensorProto.FLOAT, ["N", 64])],
         [helper.make_tensor_value_info("y", TensorProto.FLOAT, [0, 64])],
