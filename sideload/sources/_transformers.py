@@ -11,6 +11,7 @@ import torch
 from sideload.errors import BadModelFileError, MissingPackageError, SideloadError, SourceError
 from sideload.sources import _hub
 from sideload.sources._modules import settled
+from sideload.sources._repairs import repaired
 
 # Heads that make text, sound or pictures step by step, with state between the steps.
 GENERATORS: Final = (
@@ -77,7 +78,7 @@ def model(folder: Path, config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one
             remedy="save the whole model, or name the class that was saved in config.json under "
             "architectures",
         )
-    return settled(made)
+    return repaired(settled(made))
 
 
 def tokenizer(folder: Path) -> Any:  # noqa: ANN401 - one of many classes
