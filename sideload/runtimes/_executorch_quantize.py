@@ -28,7 +28,7 @@ def quantized(captured: Captured, scheme: Scheme) -> Any:  # noqa: ANN401 - an e
     if not any("dequantize" in str(node.target) for node in program.graph.nodes):
         raise SchemeError(
             f"{scheme.name} finds nothing to quantise in {captured.subject.name}",
-            remedy="--precision int8, which picks a scheme for the model's kind",
+            remedy="--precision float16, or another scheme by name",
         )
     return program
 

@@ -78,12 +78,12 @@ def quantized(model: onnx.ModelProto, scheme: Scheme, subject: Subject) -> onnx.
         words = " ".join(str(error).split())[:MESSAGE_CHARACTERS]
         raise LoweringError(
             f"{subject.name} cannot be made {scheme.name}: {type(error).__name__}: {words}",
-            remedy="--precision float32, or another scheme of `sideload targets`",
+            remedy="--precision float16, or another scheme by name",
         ) from error
     if scheme.name != "float16" and not any(node.op_type in QUANTISED for node in made.graph.node):
         raise SchemeError(
             f"{scheme.name} finds nothing to quantise in {subject.name}: it takes {scheme.summary}",
-            remedy="--precision int8, which picks a scheme for the model's kind",
+            remedy="--precision float16, or another scheme by name",
         )
     return made
 
