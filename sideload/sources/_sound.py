@@ -13,6 +13,7 @@ DATA: Final = sound.DATA
 RATE_HZ: Final = 16_000
 SAMPLES: Final = 4
 WAVE_S: Final = 1.0
+FRAMES: Final = 200  # two seconds
 HOP: Final = 160  # 10 ms, as Whisper and nearly all others step
 WINDOW: Final = 400
 RANGE: Final = 8.0  # decades of power below the loudest that are kept
@@ -42,7 +43,15 @@ def _maker(part: Part) -> Any:  # noqa: ANN401 - a function from a seed to an ar
         frames = HALVES * config.max_source_positions
         return lambda seed: _log_mel(seed, mels, frames)[None]
     if mels is not None and hasattr(config, "max_length"):
-        return lambda seed: _standardised(_log_mel(seed, mels, config.max_length).T)[None]
+        return lambda seed: _rows(seed, mels, config.max_length)
+    mels = getattr(config, "input_feat_per_channel", None)
+    if mels is not None:
+        return lambda seed: _rows(seed, mels, FRAMES)
+    features = getattr(config, "feature_projection_input_dim", None)
+    if features is not None:
+        # Two neighbouring frames side by side, as the extractors of this kind of model make them.
+        shape = (1, FRAMES // 2, features)
+        return lambda seed: _rows(seed, features // 2, FRAMES).reshape(shape)
     raise SourceError(
         f"{type(part.module).__name__} takes sound in a form that is not carried yet",
         remedy="write a function that returns the model with its inputs: file.py:function",
@@ -81,6 +90,7 @@ def _log_mel(seed: int, mels: int, frames: int) -> Floats:
     return np.asarray((floored + 4) / 4, dtype=np.float32)
 
 
-def _standardised(values: Floats) -> Floats:
-    """Zero mean and half a standard deviation, as spectrogram transformers are trained on."""
-    return np.asarray((values - values.mean()) / (2 * values.std() + 1e-7), dtype=np.float32)
+def _rows(seed: int, mels: int, frames: int) -> Floats:
+    """A spectrogram as (1, frames, mels), zero mean and half a standard deviation."""
+    values = _log_mel(seed, mels, frames).T
+    return np.asarray((values - values.mean()) / (2 * values.std() + 1e-7), dtype=np.float32)[None]

@@ -39,7 +39,13 @@ SPEECH: Final = {
     "num_conv_pos_embeddings": 16,
     "num_conv_pos_embedding_groups": 4,
 }
-CLIP_TEXT: Final = {**TEXT, "bos_token_id": 1, "eos_token_id": 2, "projection_dim": 32}
+CLIP_TEXT: Final = {
+    **TEXT,
+    "pad_token_id": 0,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+    "projection_dim": 32,
+}
 CLASSES: Final = {
     "id2label": {0: "cat", 1: "dog", 2: "owl"},
     "label2id": {"cat": 0, "dog": 1, "owl": 2},
@@ -114,7 +120,15 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "fnet": _text("FNet"),
     "nystromformer": _text("Nystromformer"),
     "layoutlm": _text("LayoutLM"),
-    "modernbert": _text("ModernBert", pad_token_id=0, global_attn_every_n_layers=2),
+    "modernbert": _text(
+        "ModernBert",
+        pad_token_id=0,
+        bos_token_id=1,
+        cls_token_id=1,
+        eos_token_id=2,
+        sep_token_id=2,
+        global_attn_every_n_layers=2,
+    ),
     "xlnet": Family(
         model="XLNetModel",
         config="XLNetConfig",
@@ -253,6 +267,26 @@ FAMILIES: Final[Mapping[str, Family]] = {
         fusion_hidden_size=32,
         is_hybrid=False,
     ),
+    "depth anything": Family(
+        model="DepthAnythingForDepthEstimation",
+        config="DepthAnythingConfig",
+        settings={
+            "backbone_config": {
+                **IMAGE,
+                "model_type": "dinov2",
+                "patch_size": 14,
+                "image_size": 56,
+                "out_indices": [1, 2],
+                "reshape_hidden_states": False,
+            },
+            "reassemble_hidden_size": 64,
+            "patch_size": 14,
+            "reassemble_factors": [2, 1],
+            "neck_hidden_sizes": [16, 32],
+            "fusion_hidden_size": 16,
+            "head_hidden_size": 16,
+        },
+    ),
     "whisper": Family(
         model="WhisperForConditionalGeneration",
         config="WhisperConfig",
@@ -280,6 +314,16 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "wavlm": Family(model="WavLMModel", config="WavLMConfig", settings=SPEECH),
     "data2vec audio": Family(
         model="Data2VecAudioModel", config="Data2VecAudioConfig", settings=SPEECH
+    ),
+    "wav2vec2 bert": Family(
+        model="Wav2Vec2BertModel",
+        config="Wav2Vec2BertConfig",
+        settings={
+            "hidden_size": 64,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 4,
+            "intermediate_size": 128,
+        },
     ),
     "audio spectrogram": Family(
         model="ASTForAudioClassification",
