@@ -78,12 +78,13 @@ def _array(name: str, wanted: Wanted, seed: int) -> Array:
     generator = np.random.default_rng(seed)
     if dtype.kind == "b" or "mask" in name:
         return np.ones(shape, dtype=dtype)
+    picture = _picture(shape, seed)
+    if picture is not None and dtype.kind in "fu":
+        return np.asarray(picture * (255 if dtype == np.uint8 else 1), dtype=dtype)
     if dtype.kind in "iu":
         most = 1 if "type" in name else min(VOCABULARY, np.iinfo(dtype).max)
         return generator.integers(0, most, size=shape).astype(dtype)
-    picture = _picture(shape, seed)
-    made = generator.normal(size=shape) if picture is None else picture
-    return np.asarray(made, dtype=dtype)
+    return np.asarray(generator.normal(size=shape), dtype=dtype)
 
 
 def _size(wanted: Wanted, axis: int) -> int:

@@ -104,7 +104,9 @@ def _older(file: Path, opset: int, weights: tuple[Path, ...], sample: "Arrays") 
             shutil.copyfile(path, target)
         onnx.save_model(model, made / file.name)
         _check(made / file.name)
-        _same(file, made / file.name, sample)
+        # The IR version is how a file is written; only another opset means other operators.
+        if opset > NEWEST_OPSET:
+            _same(file, made / file.name, sample)
     return Carried(file=copy, weights=weights)
 
 
@@ -115,7 +117,7 @@ def _converted(file: Path, opset: int) -> Any:  # noqa: ANN401
     except Exception as error:
         raise BadModelFileError(
             f"{file.name} has opset {opset}, and its operators have no form in {NEWEST_OPSET}: "
-            f"{str(error).strip().splitlines()[0][:300]}",
+            f"{str(error).strip()[:300]}",
             remedy=f"export it again with opset {NEWEST_OPSET} or less",
         ) from error
     model.ir_version = NEWEST_IR
