@@ -19,6 +19,8 @@ VOWELS: Final = (
 )
 BANDWIDTHS_HZ: Final = (80, 110, 160)
 SYLLABLE_S: Final = 0.22
+HARMONICS: Final = 24
+POINTS: Final = 40
 DATA: Final = "synthesised speech-like sound (voiced syllables, hisses, pauses), not recordings"
 
 
@@ -49,11 +51,14 @@ def _syllable(
     first, last = (np.array(VOWELS[index]) for index in generator.integers(len(VOWELS), size=2))
     pitch_hz = generator.uniform(90, 240) * np.linspace(1.1, 0.85, length)
     phase = 2 * np.pi * np.cumsum(pitch_hz) / rate_hz
-    glide = np.outer(np.linspace(1, 0, length), first) + np.outer(np.linspace(0, 1, length), last)
+    # Formants move slowly, so loudness is worked out at a few points and drawn between them.
+    points = np.linspace(0, 1, POINTS)
+    glide = np.outer(1 - points, first) + np.outer(points, last)
+    place = np.linspace(0, 1, length)
     voice = np.zeros(length)
-    for harmonic in range(1, 25):
-        at_hz = harmonic * pitch_hz
+    for harmonic in range(1, HARMONICS + 1):
+        at_hz = harmonic * np.interp(points, place, pitch_hz)
         rings = 1 / (1 + ((at_hz[:, None] - glide) / np.array(BANDWIDTHS_HZ)) ** 2)
-        audible = at_hz < rate_hz / 2
-        voice += rings.sum(axis=1) * audible * np.sin(harmonic * phase) / harmonic
+        loudness = rings.sum(axis=1) * (at_hz < rate_hz / 2) / harmonic
+        voice += np.interp(place, points, loudness) * np.sin(harmonic * phase)
     return np.asarray(envelope * voice * (1 + 0.1 * np.sin(2 * np.pi * 5 * time_s)))
