@@ -89,12 +89,6 @@ def same(one: torch.nn.Module, two: torch.nn.Module) -> bool:
     return all(torch.equal(a, b) for a, b in pairs)
 
 
-def test_the_seeded_model_is_the_same_every_time(subjects: Mapping[str, Subject]) -> None:
-    torch.rand(3)
-
-    assert same(subjects["mobilenet_v2"].module, models.get("mobilenet_v2")(dynamic=True).module)
-
-
 def test_sentences_of_one_meaning_are_near_each_other(subjects: Mapping[str, Subject]) -> None:
     texts = ["How do I reset my password?", "I forgot my password.", "The soup is cold."]
     _, tokenizer = pretrained()
@@ -117,10 +111,14 @@ def test_padding_does_not_change_an_embedding(subjects: Mapping[str, Subject]) -
 
 
 @pytest.mark.parametrize("name", names("models"))
-def test_without_dynamic_every_sample_has_the_shape_of_the_example(name: str) -> None:
+def test_made_again_without_dynamic_a_model_is_the_same_at_one_shape(
+    subjects: Mapping[str, Subject], name: str
+) -> None:
+    torch.rand(3)  # what was drawn before must not matter
     subject = models.get(name)(dynamic=False)
     shape = {key: one.shape for key, one in subject.examples.items()}
 
+    assert same(subject.module, subjects[name].module)
     assert subject.dynamic == {}
     assert all(
         {key: one.shape for key, one in sample.items()} == shape

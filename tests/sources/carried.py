@@ -29,15 +29,16 @@ def main(spec: str, *, dynamic: bool) -> int:
     for runtime in RUNTIMES:
         for precision in PRECISIONS:
             row = {"runtime": runtime, "precision": precision}
-            row |= _tried(session, spec, runtime, precision, dynamic=dynamic)
+            row |= tried(session, spec, runtime, precision, dynamic=dynamic)
             sys.stdout.write(json.dumps(row) + "\n")
             sys.stdout.flush()
     return 0
 
 
-def _tried(
+def tried(
     session: Session, spec: str, runtime: str, precision: str, *, dynamic: bool
 ) -> dict[str, Any]:
+    """What becomes of one model on one runtime at one precision; `error` says where it stopped."""
     started_s = time.monotonic()
     try:
         found = _lowered(session, spec, runtime, precision, dynamic=dynamic)
