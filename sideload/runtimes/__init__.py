@@ -4,11 +4,13 @@ A runtime lowers one captured program at a scheme, and runs the file on this mac
 answers can be compared with PyTorch's. Everything here is imported only inside a worker process.
 """
 
+import importlib.util
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
+from sideload.errors import MissingPackageError
 from sideload.host import discover
 from sideload.schemes import Scheme
 from sideload.values import Delegation, Signature, Subject
@@ -80,6 +82,13 @@ def get(name: str) -> Runtime:
 
     Raises:
         UnknownAdapterError: There is no such file in this folder.
+        MissingPackageError: A package that it needs is not installed.
     """
-    adapter: Runtime = discover.load("runtimes", name)
+    try:
+        adapter: Runtime = discover.load("runtimes", name)
+    except ModuleNotFoundError as error:
+        raise MissingPackageError(error.name or name, name) from error
+    for package in adapter.packages:
+        if importlib.util.find_spec(package) is None:
+            raise MissingPackageError(package, name)
     return adapter

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sideload.errors import LoweringError, MissingPackageError, SchemeError, SideloadError
+from sideload.runtimes._executorch_passes import needed
 from sideload.schemes import Scheme
 
 RUN_HERE: Final = frozenset({"XnnpackBackend"})
@@ -41,12 +42,12 @@ def partitioned(program: Any, backend: str, scheme: Scheme) -> Any:  # noqa: ANN
     """The program in edge form, with the parts that `backend` takes handed to it."""
     from executorch.exir import EdgeCompileConfig, to_edge_transform_and_lower
 
-    passes = [_without_padding_index()] if scheme.embedding_bits else None
+    passes = needed(program, scheme)
     with _refusals("lower"):
         return to_edge_transform_and_lower(
             program,
             partitioner=_partitioners(backend, scheme),
-            transform_passes=passes,
+            transform_passes=passes or None,
             compile_config=EdgeCompileConfig(_check_ir_validity=False),
         )
 
@@ -98,25 +99,6 @@ def _coreml(scheme: Scheme) -> Any:  # noqa: ANN401
             minimum_deployment_target=coremltools.target.iOS17,
         )
     )
-
-
-def _without_padding_index() -> Any:  # noqa: ANN401
-    from executorch.exir.dialects._ops import ops
-    from executorch.exir.pass_base import ExportPass, PassResult
-
-    embedding = ops.edge.aten.embedding.default
-
-    class RemovePaddingIndex(ExportPass):
-        """The fusion that makes quantised embeddings matches only `embedding(weight, indices)`."""
-
-        def call(self, graph_module: Any) -> Any:  # noqa: ANN401
-            for node in graph_module.graph.nodes:
-                if node.op == "call_function" and node.target == embedding:
-                    node.args = node.args[:2]
-            graph_module.recompile()
-            return PassResult(graph_module, modified=True)
-
-    return RemovePaddingIndex()
 
 
 def write(edge: Any, scheme: Scheme, path: Path) -> None:  # noqa: ANN401 - the lowered program

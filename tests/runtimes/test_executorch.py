@@ -60,6 +60,33 @@ class Sliced(torch.nn.Module):
         return torch.nn.functional.linear(x, self.weight[4:8]) + 1
 
 
+class Tabled(torch.nn.Module):
+    """Learns a bias from a constant table that it changes in place, as position biases do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear, self.bias = torch.nn.Linear(4, 4), torch.nn.Linear(3, 4)
+        self.table: torch.Tensor
+        self.register_buffer("table", torch.arange(6.0).reshape(2, 3), persistent=False)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        steps = torch.tensor([1.0, 2.0, 3.0])
+        steps += 1
+        answer: torch.Tensor = self.linear(x) + self.bias(self.table * steps)
+        return answer
+
+
+class Unfolding(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.convolution = torch.nn.Conv2d(4, 4, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        patches = torch.nn.functional.unfold(x, 2, stride=2).reshape(-1, 4, 4, 16)
+        hidden: torch.Tensor = self.convolution(patches)
+        return hidden + 1
+
+
 class TwoPrecisions(torch.nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -110,6 +137,21 @@ def test_lowering_leaves_the_captured_program_as_it_was(workshop: Workshop) -> N
 
     first = workshop.make("executorch", "picture", "float32").lowered.path
     assert again.path.read_bytes() == first.read_bytes()
+
+
+@pytest.mark.parametrize("build", [Sliced, Tabled], ids=["slice", "table"])
+def test_folding_constants_leaves_the_captured_program_as_it_was(
+    build: type[torch.nn.Module], tmp_path: Path
+) -> None:
+    subject = toys.subject(build, floats(2, 4))
+    found = capture(replace(subject, calibration=(subject.examples,)))
+    for scheme in ("float32", "pt2e_dynamic", "float32"):
+        EXECUTORCH.lower(found, named("executorch", scheme), "xnnpack", tmp_path / scheme)
+
+    call = EXECUTORCH.load(tmp_path / "float32", found.signature)
+    assert call is not None
+    wanted = subject.module(torch.from_numpy(subject.examples["x"])).detach().numpy()
+    np.testing.assert_allclose(call(subject.examples)[0], wanted, atol=1e-5)
 
 
 def test_half_precision_keeps_float32_at_the_border(workshop: Workshop) -> None:
@@ -173,6 +215,15 @@ def test_convolutions_over_two_open_axes_are_delegated_all_the_same(tmp_path: Pa
     sample = floats(3, 4, 17)
     wanted = subject.module(torch.from_numpy(sample["x"])).detach().numpy()
     np.testing.assert_allclose(call(sample)[0], wanted, atol=1e-5)
+
+
+def test_quantised_patches_load(tmp_path: Path) -> None:
+    subject = toys.subject(Unfolding, floats(1, 4, 8, 8))
+    subject = replace(subject, calibration=(subject.examples,))
+    call = lower_and_load("executorch", subject, tmp_path / "a.pte", "pt2e_static")
+
+    wanted = subject.module(torch.from_numpy(subject.examples["x"])).detach().numpy()
+    np.testing.assert_allclose(call(subject.examples)[0], wanted, atol=0.1)
 
 
 @pytest.mark.parametrize(
