@@ -78,6 +78,7 @@ def model(folder: Path, config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one
             remedy="save the whole model, or name the class that was saved in config.json under "
             "architectures",
         )
+    made.config.return_dict = True  # outputs are named by the fields of the answer
     return repaired(settled(made))
 
 

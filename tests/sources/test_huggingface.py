@@ -201,6 +201,15 @@ def changed(folder: Path, **settings: object) -> str:
     return str(folder)
 
 
+def test_outputs_have_names_even_where_the_folder_asks_for_tuples(
+    family: FamilySpec, tmp_path: Path
+) -> None:
+    folder = copied(family("bert"), tmp_path / "bert")
+    spec = changed(folder, return_dict=False, output_hidden_states=True, output_attentions=True)
+
+    assert load(spec).output_names == ("last_hidden_state", "pooler_output")
+
+
 REFUSED = [
     ({"model_type": "my_own"}, SourceError, "not in transformers"),
     ({"model_type": 3}, BadModelFileError, "does not say its model_type"),
