@@ -9,8 +9,7 @@ from sideload.errors import DeviceGoneError, ProtocolError
 from sideload.protocols.adb import shell
 from sideload.protocols.adb.packets import Data
 from sideload.transports import Completed
-from sideload.transports._adb.stream import Stream
-from sideload.transports._adb.streams import Streams
+from sideload.transports._adb.channel import Channel, Services
 
 # Fills memory with input and says how much that is; 0 at the end.
 Source: TypeAlias = Callable[[memoryview], int]
@@ -23,7 +22,7 @@ _MOST_CODE: Final = 4
 
 
 def run(
-    streams: Streams,
+    services: Services,
     command: str,
     source: Source,
     *,
@@ -37,14 +36,14 @@ def run(
         DeviceGoneError: The connection broke, or nothing came for `timeout_s`.
     """
     del source_bytes  # only the older way needs to know
-    with streams.open(f"shell,v2,raw:{command}", timeout_s) as stream:
+    with services.open(f"shell,v2,raw:{command}", timeout_s) as channel:
         framed = _Framed(on_stdout)
-        _talk(stream, framed, source)
+        _talk(channel, framed, source)
         return framed.completed()
 
 
 def run_old(
-    streams: Streams,
+    services: Services,
     command: str,
     source: Source,
     *,
@@ -64,14 +63,14 @@ def run_old(
     # In a shell of its own, so that not even a syntax error swallows the mark.
     inner = f"sh -c {shlex.quote(command)}"
     fed = f"head -c {source_bytes} | {inner}" if source_bytes else f"{inner} </dev/null"
-    with streams.open(f"exec:{fed}; echo {mark}$?", timeout_s) as stream:
+    with services.open(f"exec:{fed}; echo {mark}$?", timeout_s) as channel:
         raw = _Raw(mark.encode(), on_stdout)
-        _talk(stream, raw, source)
+        _talk(channel, raw, source)
         return raw.completed()
 
 
 class _Framing(Protocol):
-    """How input, output and exit code share a stream; `head` is what it needs before input."""
+    """How input, output and exit code share a channel; `head` is what it needs before input."""
 
     head: int
 
@@ -82,24 +81,24 @@ class _Framing(Protocol):
         """Something has arrived."""
 
 
-def _talk(stream: Stream, framing: _Framing, source: Source) -> None:
+def _talk(channel: Channel, framing: _Framing, source: Source) -> None:
     """Feed the command and take its output, whichever is possible, until the phone ends it."""
-    packet = memoryview(bytearray(min(stream.max_payload, shell.MAX_FRAME)))
+    packet = memoryview(bytearray(min(channel.max_payload, shell.MAX_FRAME)))
     has_input = True
     while True:
-        stream.wait(for_room=has_input)
-        if stream.is_readable:
-            payload = stream.read()
+        channel.wait(for_room=has_input)
+        if channel.is_readable:
+            payload = channel.read()
             framing.take(payload)
-            stream.release(payload)
-        elif stream.is_closed:
+            channel.release(payload)
+        elif channel.is_closed:
             return
         elif has_input:
             size_bytes = source(packet[framing.head :])
             has_input = size_bytes > 0
             for part in framing.wrap(packet, size_bytes):
-                stream.write(part)
-            stream.poll()
+                channel.write(part)
+            channel.poll()
 
 
 class _Output:

@@ -1,4 +1,4 @@
-"""An open connection: what a device is asked to do, over streams."""
+"""An open connection: what a device is asked to do, over whatever carries its services."""
 
 import io
 import os
@@ -11,9 +11,9 @@ from typing import Final
 from sideload.errors import TransferError
 from sideload.transports import Completed, Push, RemoteFile
 from sideload.transports._adb import commands, facts, receiving, sending
+from sideload.transports._adb.agreement import Agreement
+from sideload.transports._adb.channel import Services
 from sideload.transports._adb.commands import OnOutput, Source
-from sideload.transports._adb.handshake import Agreement
-from sideload.transports._adb.streams import Streams
 from sideload.values import Device
 
 _NOT_THERE: Final = 90
@@ -22,12 +22,14 @@ _NOT_THERE: Final = 90
 class AdbConnection:
     """One device; several threads may use it at once, each as if it were alone."""
 
-    def __init__(self, serial: str, agreement: Agreement, streams: Streams) -> None:
+    def __init__(
+        self, serial: str, agreement: Agreement, services: Services, *, transport: str = "adb"
+    ) -> None:
         self._features = agreement.features
-        self._streams = streams
-        self._timeout_s = streams.timeout_s
+        self._services = services
+        self._timeout_s = services.timeout_s
         printed = self.run(facts.COMMAND, timeout_s=self._timeout_s).stdout
-        self._device = facts.device(serial, agreement.banner, printed)
+        self._device = facts.device(serial, agreement.banner, printed, transport=transport)
 
     @property
     def device(self) -> Device:
@@ -49,10 +51,10 @@ class AdbConnection:
         return self._run(command, io.BytesIO(stdin).readinto, len(stdin), timeout_s, on_stdout)
 
     def push(self, files: Sequence[Push], *, progress: Callable[[int], None] | None = None) -> None:
-        """Send files, all in one stream; `progress` is told the bytes sent since its last call."""
-        with self._streams.open("sync:") as stream:
+        """Send files, all in one channel; `progress` is told the bytes sent since its last call."""
+        with self._services.open("sync:") as channel:
             is_v2 = "sendrecv_v2" in self._features
-            sending.push(stream, files, is_v2=is_v2, progress=progress)
+            sending.push(channel, files, is_v2=is_v2, progress=progress)
 
     def append(
         self,
@@ -86,22 +88,22 @@ class AdbConnection:
 
     def pull(self, remote: str, local: Path) -> None:
         """Fetch one file; `local` appears whole or not at all."""
-        with self._streams.open("sync:") as stream:
-            receiving.pull(stream, remote, local, is_v2="sendrecv_v2" in self._features)
+        with self._services.open("sync:") as channel:
+            receiving.pull(channel, remote, local, is_v2="sendrecv_v2" in self._features)
 
     def stat(self, paths: Iterable[str]) -> list[RemoteFile | None]:
         """What the device says of each path, links not followed; None where there is none."""
-        with self._streams.open("sync:") as stream:
-            return receiving.status(stream, list(paths), is_v2="stat_v2" in self._features)
+        with self._services.open("sync:") as channel:
+            return receiving.status(channel, list(paths), is_v2="stat_v2" in self._features)
 
     def list(self, folder: str) -> list[RemoteFile]:
         """What is in a folder; nothing where there is none."""
-        with self._streams.open("sync:") as stream:
-            return receiving.listing(stream, folder, is_v2="ls_v2" in self._features)
+        with self._services.open("sync:") as channel:
+            return receiving.listing(channel, folder, is_v2="ls_v2" in self._features)
 
     def close(self) -> None:
         """Let go of the device."""
-        self._streams.close()
+        self._services.close()
 
     def _run(
         self,
@@ -113,7 +115,7 @@ class AdbConnection:
     ) -> Completed:
         run = commands.run if "shell_v2" in self._features else commands.run_old
         return run(
-            self._streams,
+            self._services,
             command,
             source,
             source_bytes=source_bytes,

@@ -25,8 +25,11 @@ _FACTS: Final[Mapping[str, str]] = {
 }
 
 
-def device(serial: str, banner: Banner, output: bytes) -> Device:
-    """The device called `serial`; `output` is what `getprop` printed, perhaps nothing."""
+def device(serial: str, banner: Banner, output: bytes, *, transport: str) -> Device:
+    """The device called `serial`; `output` is what `getprop` printed, perhaps nothing.
+
+    `transport` is the name of the way by which it was reached.
+    """
     properties = {
         printable(name): printable(value)[:_MOST_SHOWN] for name, value in _LINE.findall(output)
     }
@@ -34,7 +37,7 @@ def device(serial: str, banner: Banner, output: bytes) -> Device:
     facts = {ours: known[name] for ours, name in _FACTS.items() if known.get(name)}
     return Device(
         serial=serial,
-        transport="adb",
+        transport=transport,
         simulated=properties.get("ro.sideload.simulated") == "1",
         model=known.get("ro.product.model") or "unknown",
         system=_system(facts),

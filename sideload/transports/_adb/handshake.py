@@ -1,7 +1,6 @@
 """Agree on what both ends can do, and prove that the phone may trust us."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from sideload.errors import (
@@ -13,8 +12,8 @@ from sideload.errors import (
 )
 from sideload.host import clock, console
 from sideload.protocols.adb import banner, keys, packets
-from sideload.protocols.adb.banner import Banner
 from sideload.protocols.adb.packets import Packet
+from sideload.transports._adb.agreement import Agreement
 from sideload.transports._adb.wire import Wire
 
 # No phone claims less; a packet that holds nothing would make no progress.
@@ -35,14 +34,6 @@ class Signer(Protocol):
 
     def GetPublicKey(self) -> bytes:  # noqa: N802 - adb-shell's name
         """The line that the phone keeps."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Agreement:
-    """What both ends can do; `banner` is the phone's."""
-
-    banner: Banner
-    features: frozenset[str]
 
 
 def shake(wire: Wire, signers: Sequence[Signer], timeout_s: float) -> Agreement:

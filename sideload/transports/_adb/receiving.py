@@ -12,8 +12,8 @@ from sideload.protocols.adb import entries, sync
 from sideload.protocols.adb.answers import Download
 from sideload.protocols.adb.entries import Status
 from sideload.transports import RemoteFile
+from sideload.transports._adb.channel import Channel
 from sideload.transports._adb.sending import refusal
-from sideload.transports._adb.stream import Stream
 
 # As many questions as are asked before their answers are read: neither side's memory minds.
 _AT_ONCE: Final = 256
@@ -21,26 +21,26 @@ _AT_ONCE: Final = 256
 _NO_SUCH_PATH: Final = frozenset({errno.ENOENT, errno.ENOTDIR})
 
 
-def pull(stream: Stream, remote: str, local: Path, *, is_v2: bool) -> None:
+def pull(channel: Channel, remote: str, local: Path, *, is_v2: bool) -> None:
     """Fetch one file; `local` appears whole or not at all.
 
     Raises:
         TransferError: The phone does not give it.
         HostFileError: It cannot be written here.
     """
-    _ask(stream, sync.receive_request(remote, is_v2=is_v2))
+    _ask(channel, sync.receive_request(remote, is_v2=is_v2))
     download = Download()
     with files.writing(local) as file:
         descriptor = file.fileno()
         while not download.is_done:
-            payload = _payload(stream)
+            payload = _payload(channel)
             _write(descriptor, download.feed(payload))
-            stream.release(payload)
+            channel.release(payload)
         if download.refusal is not None:
             raise refusal(remote, download.refusal)
 
 
-def status(stream: Stream, paths: Sequence[str], *, is_v2: bool) -> list[RemoteFile | None]:
+def status(channel: Channel, paths: Sequence[str], *, is_v2: bool) -> list[RemoteFile | None]:
     """What the phone says of each path itself, links not followed; None where there is none.
 
     Before Android 8 sizes are modulo 2^32, and inodes are 0.
@@ -48,20 +48,20 @@ def status(stream: Stream, paths: Sequence[str], *, is_v2: bool) -> list[RemoteF
     Raises:
         TransferError: The phone does not say.
     """
-    reader = _Reader(stream)
+    reader = _Reader(channel)
     found: list[RemoteFile | None] = []
     name = sync.LSTAT_V2 if is_v2 else sync.STAT
     for start in range(0, len(paths), _AT_ONCE):
         some = paths[start : start + _AT_ONCE]
-        _ask(stream, b"".join(sync.request(name, path) for path in some))
+        _ask(channel, b"".join(sync.request(name, path) for path in some))
         found += [_file(path, _answer(reader, path, is_v2=is_v2)) for path in some]
     return found
 
 
-def listing(stream: Stream, folder: str, *, is_v2: bool) -> list[RemoteFile]:
+def listing(channel: Channel, folder: str, *, is_v2: bool) -> list[RemoteFile]:
     """What is in a folder; nothing where there is no such folder."""
-    _ask(stream, sync.request(sync.LIST_V2 if is_v2 else sync.LIST, folder))
-    reader = _Reader(stream)
+    _ask(channel, sync.request(sync.LIST_V2 if is_v2 else sync.LIST, folder))
+    reader = _Reader(channel)
     size_bytes = entries.ENTRY_V2_SIZE if is_v2 else entries.ENTRY_V1_SIZE
     found = []
     while (entry := entries.parse_entry(reader.exactly(size_bytes))) is not None:
@@ -72,31 +72,31 @@ def listing(stream: Stream, folder: str, *, is_v2: bool) -> list[RemoteFile]:
 
 
 class _Reader:
-    """So many bytes of a stream, however packets tear them."""
+    """So many bytes of a channel, however packets tear them."""
 
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
         self._held = bytearray()
 
     def exactly(self, size_bytes: int) -> bytes:
         while len(self._held) < size_bytes:
-            payload = _payload(self._stream)
+            payload = _payload(self._channel)
             self._held += payload
-            self._stream.release(payload)
+            self._channel.release(payload)
         data = bytes(self._held[:size_bytes])
         del self._held[:size_bytes]
         return data
 
 
-def _ask(stream: Stream, request: bytes) -> None:
-    for start in range(0, len(request), stream.max_payload):
-        stream.until_writable()
-        stream.write(memoryview(request)[start : start + stream.max_payload])
+def _ask(channel: Channel, request: bytes) -> None:
+    for start in range(0, len(request), channel.max_payload):
+        channel.until_writable()
+        channel.write(memoryview(request)[start : start + channel.max_payload])
 
 
-def _payload(stream: Stream) -> memoryview:
-    payload = memoryview(stream.read())
-    if not payload and stream.is_closed:
+def _payload(channel: Channel) -> memoryview:
+    payload = memoryview(channel.read())
+    if not payload and channel.is_closed:
         raise DeviceGoneError(
             "the phone stopped in the middle of an answer", remedy="run the command again"
         )

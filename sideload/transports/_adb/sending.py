@@ -1,4 +1,4 @@
-"""Send files over `sync:`: one stream, full packets, answers read when they happen to arrive."""
+"""Send files over `sync:`: one channel, full packets, answers read when they happen to arrive."""
 
 import os
 import stat
@@ -13,7 +13,7 @@ from sideload.errors import DeviceFullError, DeviceGoneError, HostFileError, Tra
 from sideload.protocols.adb import sync
 from sideload.protocols.adb.answers import Answers
 from sideload.transports import Push
-from sideload.transports._adb.stream import Stream
+from sideload.transports._adb.channel import Channel
 
 Progress: TypeAlias = Callable[[int], None]
 
@@ -34,7 +34,9 @@ _REMEDIES: Final[Mapping[str, str]] = {
 _OTHERWISE: Final = "adb shell ls -l, to see what stands in the way"
 
 
-def push(stream: Stream, files: Sequence[Push], *, is_v2: bool, progress: Progress | None) -> None:
+def push(
+    channel: Channel, files: Sequence[Push], *, is_v2: bool, progress: Progress | None
+) -> None:
     """Send `files` one after the other, without waiting for an answer in between.
 
     Raises:
@@ -42,7 +44,7 @@ def push(stream: Stream, files: Sequence[Push], *, is_v2: bool, progress: Progre
         TransferError: The phone refused one.
         DeviceFullError: It has no space for it.
     """
-    sender = _Sender(stream, is_v2=is_v2, progress=progress or _unheard)
+    sender = _Sender(channel, is_v2=is_v2, progress=progress or _unheard)
     for file in files:
         sender.send(file)
     sender.finish()
@@ -90,11 +92,11 @@ def cut_short(path: Path) -> HostFileError:
 class _Sender:
     """Fills packets with requests and content, in the order in which the phone shall read them."""
 
-    def __init__(self, stream: Stream, *, is_v2: bool, progress: Progress) -> None:
-        self._stream = stream
+    def __init__(self, channel: Channel, *, is_v2: bool, progress: Progress) -> None:
+        self._channel = channel
         self._is_v2 = is_v2
         self._progress = progress
-        self._packet = memoryview(bytearray(stream.max_payload))
+        self._packet = memoryview(bytearray(channel.max_payload))
         self._filled = 0
         self._content = 0
         self._answers = Answers()
@@ -118,9 +120,9 @@ class _Sender:
         """Send the rest, and wait until the phone has stored everything."""
         self._flush()
         while self._waiting:
-            if len(self._waiting) > _MANY and not self._stream.is_readable:
+            if len(self._waiting) > _MANY and not self._channel.is_readable:
                 time.sleep(_A_MOMENT_S)
-                self._stream.poll()
+                self._channel.poll()
             self._take_answers()
 
     def _add(self, data: bytes) -> None:
@@ -147,27 +149,27 @@ class _Sender:
         return read
 
     def _flush(self) -> None:
-        stream = self._stream
-        stream.poll()
-        while stream.is_readable or not stream.is_writable:
+        channel = self._channel
+        channel.poll()
+        while channel.is_readable or not channel.is_writable:
             self._take_answers(for_room=True)
         if self._filled:
-            stream.write(self._packet[: self._filled])
+            channel.write(self._packet[: self._filled])
             if self._content:
                 self._progress(self._content)
         self._filled = self._content = 0
 
     def _take_answers(self, *, for_room: bool = False) -> None:
-        stream = self._stream
-        stream.wait(for_room=for_room)
-        if stream.is_readable:
-            payload = stream.read()
+        channel = self._channel
+        channel.wait(for_room=for_room)
+        if channel.is_readable:
+            payload = channel.read()
             for reason in self._answers.feed(payload):
                 remote = self._waiting.popleft() if self._waiting else "a file"
                 if reason is not None:
                     raise refusal(remote, reason)
-            stream.release(payload)
-        elif stream.is_closed:
+            channel.release(payload)
+        elif channel.is_closed:
             raise DeviceGoneError(
                 "the phone stopped taking files", remedy="run the command again, which continues"
             )
