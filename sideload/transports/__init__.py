@@ -20,11 +20,17 @@ class Completed:
 
 @dataclass(frozen=True, kw_only=True)
 class Push:
-    """One file on its way to a device: local path, absolute remote path, permission bits."""
+    """One file on its way to a device: local path, absolute remote path, permission bits.
+
+    `offset` and `size_bytes` cut a piece out of the local file, which then is the whole remote one;
+    without a size it goes to the end.
+    """
 
     local: Path
     remote: str
     mode: int = 0o644
+    offset: int = 0
+    size_bytes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import platform
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Final
@@ -45,9 +46,15 @@ class LocalConnection:
             remote = Path(file.remote)
             with _reading(file.local) as source, _explained(file.remote):
                 remote.parent.mkdir(parents=True, exist_ok=True)
+                source.seek(file.offset)
                 with remote.open("wb") as target:
-                    _copy(source, target, progress)
+                    copied = _copy(source, target, progress, file.size_bytes)
                 remote.chmod(file.mode)
+            if file.size_bytes not in {None, copied}:
+                raise HostFileError(
+                    f"{file.local} became shorter while it was copied",
+                    remedy="run the command again when it is whole",
+                )
 
     def append(
         self,
@@ -128,11 +135,21 @@ def _this_machine() -> Device:
     )
 
 
-def _copy(source: IO[bytes], target: IO[bytes], progress: Callable[[int], None] | None) -> None:
-    while piece := source.read(PIECE_BYTES):
+def _copy(
+    source: IO[bytes],
+    target: IO[bytes],
+    progress: Callable[[int], None] | None,
+    most_bytes: int | None = None,
+) -> int:
+    """Copy to the end, or no more than `most_bytes`; how many bytes that was."""
+    copied = 0
+    rest = sys.maxsize if most_bytes is None else most_bytes
+    while piece := source.read(min(PIECE_BYTES, rest - copied)):
         target.write(piece)
+        copied += len(piece)
         if progress is not None:
             progress(len(piece))
+    return copied
 
 
 def _stat(path: str) -> RemoteFile | None:

@@ -103,17 +103,17 @@ class _Sender:
         self._waiting: deque[str] = deque()
 
     def send(self, file: Push) -> None:
-        """One file, up to the size that it had when it was opened."""
+        """One file or piece of one, up to the size that it had when it was opened."""
         with reading(file.local) as (descriptor, status):
             mode = stat.S_IFREG | stat.S_IMODE(file.mode)
             self._add(sync.send_request(file.remote, mode, is_v2=self._is_v2))
             self._waiting.append(file.remote)
-            missing = status.st_size
-            while missing:
-                read = self._read(descriptor, missing)
+            at, end = _bounds(file, status.st_size)
+            while at < end:
+                read = self._read(descriptor, at, end)
                 if not read:
                     raise cut_short(file.local)
-                missing -= read
+                at += read
             self._add(sync.done(int(status.st_mtime)))
 
     def finish(self) -> None:
@@ -135,13 +135,13 @@ class _Sender:
             self._filled += len(piece)
             rest = rest[len(piece) :]
 
-    def _read(self, descriptor: int, missing: int) -> int:
+    def _read(self, descriptor: int, at: int, end: int) -> int:
         """Read content straight into the packet, as much as fits; how much that was."""
-        room = sync.content_room(self._packet, self._filled, missing)
+        room = sync.content_room(self._packet, self._filled, end - at)
         if not room:
             self._flush()
-            room = sync.content_room(self._packet, self._filled, missing)
-        read = os.readv(descriptor, room)
+            room = sync.content_room(self._packet, self._filled, end - at)
+        read = os.preadv(descriptor, room, at)
         self._filled = sync.frame_content(self._packet, self._filled, read)
         self._content += read
         if self._filled + sync.REQUEST.size >= len(self._packet):
@@ -173,6 +173,14 @@ class _Sender:
             raise DeviceGoneError(
                 "the phone stopped taking files", remedy="run the command again, which continues"
             )
+
+
+def _bounds(file: Push, size_bytes: int) -> tuple[int, int]:
+    """Where the piece begins and ends in a file of that size."""
+    end = size_bytes if file.size_bytes is None else file.offset + file.size_bytes
+    if not file.offset <= end <= size_bytes:
+        raise cut_short(file.local)
+    return file.offset, end
 
 
 def _unheard(size_bytes: int) -> None:
