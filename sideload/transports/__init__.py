@@ -1,6 +1,7 @@
 """How bytes and commands reach a device; one file per way, found by its name."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -44,6 +45,17 @@ class RemoteFile:
     inode: int
 
 
+class Held(Protocol):
+    """A command that goes on for as long as it is held."""
+
+    def line(self, timeout_s: float) -> bytes | None:
+        """The next line that it prints, to either output, without its end; None where it ended.
+
+        Raises:
+            DeviceGoneError: The connection broke, or nothing came for `timeout_s`.
+        """
+
+
 class Connection(Protocol):
     """An open connection to one device. Every method raises a `DeviceError` on trouble."""
 
@@ -62,6 +74,13 @@ class Connection(Protocol):
         """Run a shell command on the device; `on_stdout` sees the bytes as they arrive.
 
         `timeout_s` bounds the silence between two packets, not the whole command.
+        """
+
+    def hold(self, command: str) -> AbstractContextManager[Held]:
+        """Run a shell command for as long as the block, its input open and empty.
+
+        The command sees the end of its input, and may be ended by a signal, when the block is left,
+        when this process dies, and when the connection breaks.
         """
 
     def push(self, files: Sequence[Push], *, progress: Callable[[int], None] | None = None) -> None:

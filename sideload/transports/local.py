@@ -11,7 +11,16 @@ from typing import IO, Final
 
 from sideload.errors import DeviceFullError, HostFileError, NoDeviceError, TransferError
 from sideload.host import files, machine
-from sideload.transports import Completed, Connection, Push, RemoteFile, Transport, _shell
+from sideload.transports import (
+    Completed,
+    Connection,
+    Held,
+    Push,
+    RemoteFile,
+    Transport,
+    _held,
+    _shell,
+)
 from sideload.values import Device
 
 SERIAL: Final = "local"
@@ -39,6 +48,10 @@ class LocalConnection:
     ) -> Completed:
         """Run a shell command; `timeout_s` bounds each silence of it."""
         return _shell.run(command, timeout_s=timeout_s, stdin=stdin, on_stdout=on_stdout)
+
+    def hold(self, command: str) -> contextlib.AbstractContextManager[Held]:
+        """Run a shell command for as long as the block."""
+        return _held.held(command)
 
     def push(self, files: Sequence[Push], *, progress: Callable[[int], None] | None = None) -> None:
         """Copy files; `progress` is told the bytes copied since its last call."""

@@ -14,8 +14,11 @@ class Channel(Protocol):
     """Bytes to and from one service; one thread at a time uses it.
 
     The two directions are independent: what arrives is kept until it is read, and may arrive while
-    this side waits until it can write.
+    this side waits until it can write. `timeout_s` bounds each silence, in seconds; it may be
+    changed at any time.
     """
+
+    timeout_s: float
 
     def __enter__(self) -> Self:
         """The channel itself."""

@@ -4,13 +4,13 @@ import io
 import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
 from sideload.errors import TransferError
-from sideload.transports import Completed, Push, RemoteFile
-from sideload.transports._adb import commands, facts, receiving, sending
+from sideload.transports import Completed, Held, Push, RemoteFile
+from sideload.transports._adb import commands, facts, holding, receiving, sending
 from sideload.transports._adb.agreement import Agreement
 from sideload.transports._adb.channel import Services
 from sideload.transports._adb.commands import OnOutput, Source
@@ -49,6 +49,10 @@ class AdbConnection:
         Before Android 7, stderr is in stdout.
         """
         return self._run(command, io.BytesIO(stdin).readinto, len(stdin), timeout_s, on_stdout)
+
+    def hold(self, command: str) -> AbstractContextManager[Held]:
+        """Run a shell command for as long as the block, in a channel of its own."""
+        return holding.held(self._services, command, is_v2="shell_v2" in self._features)
 
     def push(self, files: Sequence[Push], *, progress: Callable[[int], None] | None = None) -> None:
         """Send files, all in one channel; `progress` is told the bytes sent since its last call."""
