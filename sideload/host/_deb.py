@@ -3,7 +3,9 @@
 import gzip
 import io
 import lzma
+import os
 import posixpath
+import shutil
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -51,11 +53,13 @@ def unpack(deb: Path, folder: Path) -> None:
     Raises:
         HostFileError: It is no Debian package, damaged, or has a file that would be elsewhere.
     """
-    with explained(deb, "read"), deb.open("rb") as file:
+    with explained(deb, "unpack"), deb.open("rb") as file:
+        folder.mkdir(parents=True, exist_ok=True)
         try:
             name, data = _data(file)
             with OPENERS[name](data) as plain, tarfile.open(fileobj=plain, mode="r|") as archive:
-                archive.extractall(folder, filter=_inside)  # noqa: S202 - `_inside` refuses the rest
+                for member in archive:
+                    _add(archive, member, folder.resolve())
         except FAULTS as error:
             raise HostFileError(
                 f"{shown(deb)} cannot be unpacked: {error}",
@@ -85,13 +89,42 @@ def _members(file: IO[bytes]) -> Iterator[tuple[str, int]]:
         yield name, size_bytes
 
 
-def _inside(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
-    """The member if it stays in `folder`; devices are left out, and so are its owner and setuid."""
-    if member.ischr() or member.isblk() or member.isfifo():
-        return None
-    if member.issym() and member.linkname.startswith("/"):
-        above = posixpath.dirname(posixpath.normpath(member.name))
-        member = member.replace(
-            linkname=posixpath.relpath(member.linkname.lstrip("/") or ".", above), deep=False
-        )
-    return tarfile.data_filter(member, folder)
+def _add(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Write one entry; owners, setuid bits and devices are left out."""
+    path = _inside(folder, member.name)
+    if member.isdir():
+        path.mkdir(parents=True, exist_ok=True)
+    elif member.isreg() or member.issym() or member.islnk():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        if member.issym():
+            path.symlink_to(_target(folder, path, member.linkname))
+        elif member.islnk():
+            os.link(_inside(folder, member.linkname), path, follow_symlinks=False)
+        else:
+            _write(archive.extractfile(member), path)
+            path.chmod(0o644 | (member.mode & 0o111))
+
+
+def _write(content: IO[bytes] | None, path: Path) -> None:
+    if content is None:
+        raise AssertionError("a regular file has content")
+    with path.open("wb") as file:
+        shutil.copyfileobj(content, file)
+
+
+def _inside(folder: Path, name: str) -> Path:
+    path = folder / posixpath.normpath(name.lstrip("/") or ".")
+    # Links that are there already are followed: none may lead out, however it was put together.
+    above = folder if path == folder else path.parent.resolve()
+    if ".." in path.parts or not above.is_relative_to(folder):
+        raise ValueError(f"{name} would be outside of the folder")
+    return path
+
+
+def _target(folder: Path, link: Path, target: str) -> str:
+    if target.startswith("/"):
+        target = os.path.relpath(folder / target.lstrip("/"), link.parent)
+    if not (link.parent / target).resolve().is_relative_to(folder):
+        raise ValueError(f"{link.name} links to {target}, outside of the folder")
+    return target
