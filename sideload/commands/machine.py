@@ -71,7 +71,7 @@ def clean(device: str, target: str) -> Answer:
     """Remove the artifacts of this project, or what a device holds that no deployment names."""
     if device:
         read = targets.read(target)
-        with _device.connected(read, device) as connection:
+        with _device.connected(read, device, doing="clean") as connection:
             freed_bytes = remove_unnamed(connection, read.device_root)
             text = f"freed {freed_bytes} bytes on {connection.device.serial}"
         return Answer(document=document.cleaned(freed_bytes), text=text)

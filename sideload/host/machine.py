@@ -1,5 +1,7 @@
-"""Which instruction set this machine executes, in Android's names."""
+"""What this machine is: its instruction set in Android's names, and who works at it."""
 
+import getpass
+import os
 import platform
 import sys
 from typing import Final
@@ -10,3 +12,12 @@ ABIS: Final = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64-v8a", "a
 def abi() -> str | None:
     """`x86_64` or `arm64-v8a` on Linux; None where no runner can be executed."""
     return ABIS.get(platform.machine().lower()) if sys.platform == "linux" else None
+
+
+def whose() -> dict[str, str | int]:
+    """Who runs this: `user`, `host` and process `pid`; enough for others to find and ask them."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):  # a user without a name, as containers have them
+        user = str(os.getuid())
+    return {"user": user, "host": platform.node() or "unknown", "pid": os.getpid()}

@@ -1,7 +1,7 @@
 """Which device is meant, and an open connection to it that no other run disturbs."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 from sideload import platforms, simulated, transports
 from sideload.errors import NoDeviceError, UsageError
 from sideload.host import cache, console, locks, places
+from sideload.stages._lock import locked
 from sideload.transports import Connection
 from sideload.values import Device, Target
 
@@ -35,8 +36,10 @@ def attached(platform: str) -> tuple[tuple[str, Device], ...]:
 
 
 @contextmanager
-def connected(target: Target, device: str) -> Iterator[Connection]:
+def connected(target: Target, device: str, *, doing: str) -> Iterator[Connection]:
     """A connection to the device that `device` names, or to the only one there is.
+
+    Nobody else uses the device meanwhile, from whichever host; `doing` is what they are told.
 
     Raises:
         NoDeviceError: There is none, or none of that name.
@@ -46,24 +49,29 @@ def connected(target: Target, device: str) -> Iterator[Connection]:
     """
     with ExitStack() as stack:
         if device == SIMULATED:
-            address = _simulated(target, stack)
+            address = _simulated(target, stack, doing)
         else:
             address = chosen(target, device)
-            stack.enter_context(_held(address.serial))
+            stack.enter_context(_held(address.serial, doing))
         connection = transports.get(address.transport).connect(address.serial)
         stack.callback(connection.close)
+        stack.enter_context(locked(connection, target.device_root, doing=doing))
         yield connection
 
 
-def check(target: Target, device: str) -> None:
-    """Meet the device for a moment, so that nobody waits for an export that has nowhere to go.
+def met(target: Target, device: str) -> Device | None:
+    """The device, met for a moment, so that nobody waits for an export that has nowhere to go.
+
+    None for the simulated phone, which need not run yet.
 
     Raises:
         DeviceError, UsageError: As `connected`; a device that another run holds is no fault yet.
     """
-    if device != SIMULATED:
-        address = chosen(target, device)
-        transports.get(address.transport).connect(address.serial).close()
+    if device == SIMULATED:
+        return None
+    address = chosen(target, device)
+    with closing(transports.get(address.transport).connect(address.serial)) as connection:
+        return connection.device
 
 
 def chosen(target: Target, device: str) -> Address:
@@ -94,7 +102,7 @@ def chosen(target: Target, device: str) -> Address:
     )
 
 
-def _simulated(target: Target, stack: ExitStack) -> Address:
+def _simulated(target: Target, stack: ExitStack, doing: str) -> Address:
     """A simulated phone with its files among the artifacts: joined if it runs, else started."""
     platform = platforms.get(target.platform)
     if not platform.simulated:
@@ -103,7 +111,7 @@ def _simulated(target: Target, stack: ExitStack) -> Address:
             remedy="leave --device out: it runs on this machine itself",
         )
     root = places.artifacts() / "simulated" / platform.simulated
-    stack.enter_context(_held(str(root)))
+    stack.enter_context(_held(str(root), doing))
     simulator = simulated.get(platform.simulated)
     for phone in simulator.running():
         if phone.root == root.resolve():
@@ -115,9 +123,11 @@ def _simulated(target: Target, stack: ExitStack) -> Address:
 
 
 @contextmanager
-def _held(name: str) -> Iterator[None]:
-    """One run at a time on one device: the second waits, and is told for whom."""
+def _held(name: str, doing: str) -> Iterator[None]:
+    """One run at a time of this host on one device: others wait here, and are told for whom."""
     short = sha256(name.encode(errors="surrogateescape")).hexdigest()[:16]
     folder = cache.folder("devices")
-    with locks.held(f"{short}.lock", folder=folder, wait_s=WAIT_S, doing=f"the device {name}"):
+    with locks.held(
+        f"{short}.lock", folder=folder, wait_s=WAIT_S, doing=f"{doing} on the device {name}"
+    ):
         yield

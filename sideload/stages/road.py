@@ -97,10 +97,8 @@ def bundles(
 
 def abi(target: Target, device: str) -> str:
     """The instruction set of the device that is named; empty where none is."""
-    if not device or device == _device.SIMULATED:
-        return ""
-    with _device.connected(target, device) as connection:
-        return connection.device.abi
+    found = _device.met(target, device) if device else None
+    return "" if found is None else found.abi
 
 
 def results(
@@ -112,12 +110,13 @@ def results(
         NoDeviceError: Said before anything is exported.
         SideloadError: Whatever would stop the next item too.
     """
-    _device.check(target, device)
+    _device.met(target, device)
     lowered = artifacts(items, failures)
     bindings(lowered, failures)
     if not lowered:
         return []
-    with _device.connected(target, device) as connection:
+    doing = "profile" if anew else "deploy"
+    with _device.connected(target, device, doing=doing) as connection:
         bundled = bundles(lowered, connection.device.abi, failures)
         held = present(connection, target.device_root, [made.key for _, made in bundled])
 
