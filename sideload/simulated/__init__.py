@@ -70,6 +70,15 @@ class Simulator(Protocol):
     def running(self) -> tuple[RunningPhone, ...]:
         """Every phone of this kind that this user runs on this host, by address."""
 
+    def faulty(self, phone: RunningPhone, *faults: str) -> AbstractContextManager[None]:
+        """A phone that runs has these faults, and no others, for as long as the block runs.
+
+        It sees them when the next connection or stream is opened.
+
+        Raises:
+            UsageError: There is no such fault, or it is not used like that.
+        """
+
     def faults(self) -> Mapping[str, str]:
         """What can go wrong: how each fault is asked for, and what it then does."""
 

@@ -5,14 +5,14 @@ connect to it. Commands run with the rights of the user who started it, in a she
 simulates a phone, it does not fence anything in.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
 from sideload.simulated import RunningPhone, Simulator
+from sideload.simulated.android import control, launch, registry
 from sideload.simulated.android import faults as known
-from sideload.simulated.android import launch, registry
 from sideload.simulated.android.options import Options
 
 
@@ -49,6 +49,15 @@ class AndroidSimulator:
     def running(self) -> tuple[RunningPhone, ...]:
         """Every simulated Android phone of this user on this host, by address."""
         return registry.running()
+
+    @contextmanager
+    def faulty(self, phone: RunningPhone, *faults: str) -> Iterator[None]:
+        """The phone has these faults, and no others, for as long as the block runs."""
+        control.write(phone.root, faults)
+        try:
+            yield
+        finally:
+            control.write(phone.root, ())
 
     def faults(self) -> Mapping[str, str]:
         """How each fault is asked for, and what it then does."""

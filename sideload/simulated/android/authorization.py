@@ -27,9 +27,10 @@ class TrustedKeys:
             self._file.chmod(0o600)
         return True
 
-    def signed(self, token: bytes, signature: bytes) -> bool:
-        """Has one of the keys signed `token`?"""
-        lines = (line for file in (self._file, *self._others) for line in _lines(file))
+    def signed(self, token: bytes, signature: bytes, *, is_known: bool = False) -> bool:
+        """Has one of the keys signed `token`? With `is_known`, one that the phone remembers."""
+        files = (self._file, *(() if is_known else self._others))
+        lines = (line for file in files for line in _lines(file))
         return any(keys.verifies(key, token, signature) for line in lines for key in _keys(line))
 
 

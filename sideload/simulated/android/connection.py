@@ -2,6 +2,11 @@
 
 import asyncio
 import os
+import socket
+import struct
+from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import Final, cast
 
 from sideload.errors import ProtocolError
@@ -17,6 +22,7 @@ _JOINED: Final = 1 << 15
 _ROOT: Final = 0
 # A slow link is slow for each piece of this size, so that progress can be seen.
 _SLOW_PIECE: Final = 1 << 14
+_RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -24,12 +30,15 @@ class Connection(asyncio.BufferedProtocol):
 
     def __init__(self, phone: Phone) -> None:
         self.received_bytes = 0
+        self.sent_bytes = 0
         self._phone = phone
         self._session = Session(phone, self)
         self._is_silent = False
+        self._is_mute = False
         self._header: packets.Header | None = None
         self._room = memoryview(bytearray(packets.HEADER_SIZE))
         self._filled = 0
+        self._under_way: deque[Callable[[], None]] = deque()
         self._writable = asyncio.Event()
         self._writable.set()
 
@@ -37,7 +46,11 @@ class Connection(asyncio.BufferedProtocol):
         """Someone has connected."""
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=_WRITE_BUFFER)
+        self._phone.renew_faults()
         self._phone.clients.add(self)
+        for fault in self._phone.faults:
+            self._limit(fault.buffer_bytes())
+            fault.connected(self)
         # The port stays ours while the phone is away: somebody else could take it.
         is_away = self._phone.restarting.is_set()
         if is_away or any(fault.refuses_connection() for fault in self._phone.faults):
@@ -60,8 +73,9 @@ class Connection(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """Bytes have arrived there."""
         self.received_bytes += nbytes
+        piece = self._room[self._filled : self._filled + nbytes]
         for fault in self._phone.faults:
-            fault.received(self)
+            fault.received(self, piece)
         if self._is_silent:
             return
         delay_s = self._phone.delay_s(nbytes)
@@ -90,13 +104,21 @@ class Connection(asyncio.BufferedProtocol):
 
     def send(self, header: bytes, payload: packets.Data = b"") -> None:
         """Queue one packet."""
-        if self._is_silent:
-            return
-        if len(payload) <= _JOINED:
-            self._transport.write(header + payload)
+        if self._phone.faults:
+            data = header + bytes(payload)
+            for fault in self._phone.faults:
+                data = fault.leaving(self, data)
+            self.sent_bytes += len(data)
+            self._in_time(partial(self._write, data))
+        elif len(payload) <= _JOINED:
+            self._write(header + payload)
         else:
-            self._transport.write(header)
-            self._transport.write(payload)
+            self._write(header)
+            self._write(payload)
+
+    def inject(self, packet: packets.Packet) -> None:
+        """Send a packet that is none of the session's."""
+        self._session.send_exactly(packet)
 
     def is_own(self) -> bool:
         """Does the client belong to whoever started the phone? Yes where the host does not tell."""
@@ -108,6 +130,17 @@ class Connection(asyncio.BufferedProtocol):
         self._is_silent = True
         self._transport.abort()
 
+    def reset(self) -> None:
+        """The same by a TCP reset."""
+        self._option(socket.SO_LINGER, _RESET_ON_CLOSE)
+        self.drop()
+
+    def half_close(self) -> None:
+        """Say that nothing more will come, but read on."""
+        if not self._is_mute:
+            self._is_mute = True
+            self._transport.write_eof()
+
     def stall(self) -> None:
         """Keep the connection, and never read or write on it again."""
         self._is_silent = True
@@ -116,6 +149,32 @@ class Connection(asyncio.BufferedProtocol):
     def reboot(self) -> None:
         """End every connection of the phone, and let it start again."""
         self._phone.restart()
+
+    def _write(self, data: packets.Data) -> None:
+        if not (self._is_silent or self._is_mute):
+            self._transport.write(data)
+
+    def _in_time(self, action: Callable[[], None]) -> None:
+        """Do something when it has arrived: at once, but for a link with latency."""
+        latency_s = self._phone.latency_s()
+        if not (latency_s or self._under_way):
+            action()
+            return
+        # Two that are due at the same moment could change places, but not in a queue.
+        self._under_way.append(action)
+        asyncio.get_running_loop().call_later(latency_s, self._due)
+
+    def _due(self) -> None:
+        self._under_way.popleft()()
+
+    def _limit(self, buffer_bytes: int) -> None:
+        if buffer_bytes:
+            for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+                self._option(option, buffer_bytes)
+
+    def _option(self, option: int, value: int | bytes) -> None:
+        opened = self._transport.get_extra_info("socket")
+        opened.setsockopt(socket.SOL_SOCKET, option, value)
 
     def _read_on(self) -> None:
         if not (self._is_silent or self._transport.is_closing()):
@@ -132,9 +191,19 @@ class Connection(asyncio.BufferedProtocol):
             header, payload = self._header, self._room
             self._header = None
             self._expect(packets.HEADER_SIZE)
-            self._session.packet(header, payload)
         except ProtocolError:
             self.drop()  # like adbd: whoever sends this would not understand an answer
+            return
+        self._in_time(partial(self._take, header, payload))
+
+    def _take(self, header: packets.Header, payload: memoryview) -> None:
+        for fault in self._phone.faults:
+            fault.arrived(self, header)
+        try:
+            if not self._is_silent:
+                self._session.packet(header, payload)
+        except ProtocolError:
+            self.drop()
 
     def _expect(self, size_bytes: int) -> None:
         if size_bytes > max(self._session.max_payload, packets.LEAST_PAYLOAD):

@@ -1,5 +1,6 @@
 """Take files from a client: `SEND` and `SND2`."""
 
+import asyncio
 import os
 import stat
 from collections.abc import AsyncIterator, Sequence
@@ -71,8 +72,8 @@ async def _receive(stream: Stream, phone: Phone, path: bytes, mode: int) -> None
             await _store_link(content, phone, file)
         else:
             await _store(content, phone, file)
-            file.chmod(_permissions(mode))
-            os.utime(file, (upload.mtime, upload.mtime))
+            file.chmod(phone.permissions(_permissions(mode)))
+            os.utime(file, (changed_s := phone.changed_s(upload.mtime), changed_s))
     except OSError as error:
         # First the reason, so that the client can stop; then away with what it has sent meanwhile.
         await stream.write(sync.fail(f"couldn't create file: {error.strerror}"))
@@ -88,6 +89,7 @@ def _place(phone: Phone, path: bytes, mode: int) -> Path:
     phone.stored(0)
     file = Path(phone.files.entry(os.fsdecode(path)))
     file.parent.mkdir(parents=True, exist_ok=True)
+    phone.placing(str(file))
     return file
 
 
@@ -96,8 +98,14 @@ async def _store(content: AsyncIterator[Sequence[memoryview]], phone: Phone, fil
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         async for pieces in content:
-            phone.stored(sum(map(len, pieces)))
+            size_bytes = sum(map(len, pieces))
+            phone.stored(size_bytes)
+            if delay_s := phone.disk_s(size_bytes):
+                await asyncio.sleep(delay_s)
             _write(descriptor, pieces)
+    except BaseException:
+        _clear(file)  # like adbd, which keeps no half of a file
+        raise
     finally:
         os.close(descriptor)
 

@@ -29,7 +29,7 @@ def run(
     options: Options, ready: Callable[[RunningPhone], None], *, ends_with_stdin: bool = False
 ) -> None:
     """Serve until SIGTERM or SIGINT, or until stdin ends; `Simulator.serve` says what is raised."""
-    made = faults.parse(options.faults)
+    faults.parse(options.faults)  # before anything is touched
     properties.check({**options.properties, "ro.serialno": options.serial})
     root = filesystem.claim(options.root)
     serial = options.serial or f"SIM{registry.digest(root)[:8].upper()}"
@@ -41,7 +41,7 @@ def run(
             leftovers.end(link)  # of a phone that was killed
         stack.callback(leftovers.end, link)
         registry.say(holder, "")
-        phone = assemble(root, link=link, faults=made, table=table)
+        phone = assemble(root, link=link, faults=options.faults, table=table)
 
         def listening(address: str) -> None:
             listed = RunningPhone(address=address, serial=serial, pid=os.getpid(), root=Path(root))

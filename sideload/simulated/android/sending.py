@@ -11,6 +11,10 @@ from sideload.simulated.android.stream import Stream
 
 async def send_v1(stream: Stream, phone: Phone, path: bytes) -> None:
     """The content of one file."""
+    lie = phone.content(is_compressed=False)
+    if lie:
+        await stream.write(lie)
+        return
     try:
         descriptor = _open(phone.files.target(os.fsdecode(path)))
     except OSError as error:
@@ -28,7 +32,8 @@ async def send_v2(stream: Stream, phone: Phone, path: bytes) -> None:
     """The path, then flags; no compression has been offered, so flags are refused."""
     _, flags = sync.REQUEST.unpack(await stream.exactly(sync.REQUEST.size))
     if flags:
-        await stream.write(sync.fail("unknown compression"))
+        lie = phone.content(is_compressed=True)
+        await stream.write(lie or sync.fail("unknown compression"))
     else:
         await send_v1(stream, phone, path)
 

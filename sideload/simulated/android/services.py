@@ -17,7 +17,7 @@ def find(phone: Phone, name: str) -> Service | None:
     if not colon or "\0" in name:
         return None
     word, *options = kind.split(",")
-    if word == "shell" and "v2" in options and "shell_v2" in phone.identity().features:
+    if word == "shell" and "v2" in options and "shell_v2" in phone.abilities():
         kind_of_framing = framing.Terminal if "pty" in options else framing.Framed
         return partial(shell.serve, phone=phone, text=argument, framing=kind_of_framing())
     if word in {"shell", "exec"} and "v2" not in options:

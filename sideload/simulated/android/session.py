@@ -31,6 +31,9 @@ class Link(Protocol):
     def is_own(self) -> bool:
         """Does the client belong to whoever started the phone?"""
 
+    def drop(self) -> None:
+        """Break the connection off."""
+
 
 class Session:
     """Turns packets into streams and back; the `Carrier` of its streams."""
@@ -72,11 +75,17 @@ class Session:
             self.end()
             self._send(self._handshake.connect(header.arg0, header.arg1, payload))
         elif header.command == packets.AUTH:
-            answer = self._handshake.authenticate(header.arg0, bytes(payload))
-            if answer is not None:
-                self._send(answer)
+            self._authenticate(header.arg0, bytes(payload))
         elif self._handshake.is_done and header.command in self._online:
             self._online[header.command](header, payload)
+
+    def send_exactly(self, packet: Packet) -> None:
+        """Send a packet as it is, whatever faults there are."""
+        is_first = packet.command in {packets.CNXN, packets.AUTH}
+        has_checksum = is_first or self._handshake.agreement.has_checksums
+        checksum = packets.checksum(packet.payload) if has_checksum else 0
+        command, arg0, arg1, payload = packet
+        self._link.send(packets.pack_header(command, arg0, arg1, len(payload), checksum), payload)
 
     def end(self) -> None:
         """Close every stream: the connection is gone, or starts again."""
@@ -95,14 +104,32 @@ class Session:
         await self._link.writable(len(payload))
         self._send(Packet(packets.WRTE, stream.local_id, stream.remote_id, payload))
 
+    def _authenticate(self, kind: int, proof: bytes) -> None:
+        is_offer = kind == packets.PUBLIC_KEY
+        if is_offer and any(fault.hangs_up_on_key() for fault in self._phone.faults):
+            self._link.drop()
+            return
+        delay_s = max((fault.key_delay_s() for fault in self._phone.faults), default=0.0)
+        if is_offer and delay_s:
+            loop = asyncio.get_running_loop()
+            loop.call_later(delay_s, self._answer, kind, proof)
+        else:
+            self._answer(kind, proof)
+
+    def _answer(self, kind: int, proof: bytes) -> None:
+        answer = self._handshake.authenticate(kind, proof)
+        if answer is not None:
+            self._send(answer)
+
     def _send(self, packet: Packet) -> None:
-        is_first = packet.command in {packets.CNXN, packets.AUTH}
-        has_checksum = is_first or self._handshake.agreement.has_checksums
-        checksum = packets.checksum(packet.payload) if has_checksum else 0
-        command, arg0, arg1, payload = packet
-        self._link.send(packets.pack_header(command, arg0, arg1, len(payload), checksum), payload)
+        for each in self._phone.sent(packet):
+            if isinstance(each, bytes):
+                self._link.send(each)
+            else:
+                self.send_exactly(each)
 
     def _open(self, header: Header, payload: memoryview) -> None:
+        self._phone.renew_faults()
         # Like adbd: with `delayed_ack` the second argument is a window, and else there is none.
         is_sound = header.arg0 and bool(header.arg1) == self.has_delayed_ack
         name = bytes(payload).rstrip(b"\0").decode("utf-8", "surrogateescape")

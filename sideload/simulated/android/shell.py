@@ -3,7 +3,8 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from contextlib import suppress
+from functools import partial, reduce
 from typing import Final, TypeAlias
 
 from sideload.protocols.adb.shell import STDERR, STDOUT
@@ -18,6 +19,10 @@ _READ: Final = 1 << 18
 # A command like this keeps what it reads from stdin, so a full disk would show.
 _STORES: Final = re.compile(r">\s*(?:[^\s>&/]|/(?!dev/))|\bof=|\btee\b")
 _CANNOT_RUN: Final = 126
+# Where a shell opens a file to write, as far as the text of a command tells: quoted, or plain.
+_REDIRECTION: Final = re.compile(
+    r">\s*(?:\'(/(?:data|sdcard|storage)[^\']*)\'|(/(?:data|sdcard|storage)[^\s\"';&|)]*))"
+)
 
 _Send: TypeAlias = Callable[[bytes], Awaitable[None]]
 
@@ -37,16 +42,32 @@ class _Output:
         await self._stream.write(self._framing.exit(code))
 
 
+class _Run:
+    """A command, as faults know it."""
+
+    def __init__(self, command: RunningCommand, phone: Phone) -> None:
+        self._phone = phone
+        self.kill = command.end
+        self.log = phone.log
+
+    def reboot(self) -> None:
+        self._phone.restart()
+
+    def power_off(self) -> None:
+        self._phone.power_off()
+
+
 async def serve(stream: Stream, phone: Phone, text: str, framing: Framing) -> None:
     """Run `text`, or a shell where it is empty, and carry its input, output and exit code."""
     output = _Output(stream, framing)
     refusal = "".join(fault.refuses_command(text) for fault in phone.faults)
+    _place_redirections(phone, text)
     if refusal:
         await output.end(refusal.encode(), 1)
         return
     try:
         command = await start(
-            text,
+            reduce(lambda text, fault: fault.command(text), phone.faults, text),
             phone.place,
             has_stderr=framing.separates_stderr,
             has_prompt=framing.has_prompt,
@@ -65,8 +86,14 @@ async def serve(stream: Stream, phone: Phone, text: str, framing: Framing) -> No
         await command.exit_code()
 
 
+def _place_redirections(phone: Phone, text: str) -> None:
+    for found in _REDIRECTION.finditer(text):
+        with suppress(OSError):  # no such folder: the shell says so itself
+            phone.placing(phone.files.entry(found[1] or found[2]))
+
+
 async def _copy_all(command: RunningCommand, phone: Phone, output: _Output) -> None:
-    made = (fault.output(command.end) for fault in phone.faults)
+    made = (fault.output(_Run(command, phone)) for fault in phone.faults)
     spoil = [each for each in made if each is not None]
     places = (phone.place.link, phone.place.root)
     copies = [_copy(command.stdout, [to_phone(*places), *spoil], partial(output.send, STDOUT))]
@@ -95,6 +122,8 @@ async def _feed(
             piece = await framing.read(stream, command.interrupt)
             if piece and _STORES.search(text):
                 phone.stored(len(piece))
+                if delay_s := phone.disk_s(len(piece)):
+                    await asyncio.sleep(delay_s)
             if text:
                 await command.feed(piece)
             else:

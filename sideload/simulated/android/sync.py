@@ -17,7 +17,7 @@ _Handler: TypeAlias = Callable[[Stream, Phone, bytes], Awaitable[None]]
 
 async def serve(stream: Stream, phone: Phone) -> None:
     """Answer requests until the client quits, closes, or sends what is no request."""
-    features = {"", *phone.identity().features}
+    features = {"", *phone.abilities()}
     while True:
         name, size_bytes = sync.REQUEST.unpack(await stream.exactly(sync.REQUEST.size))
         feature, handler = _HANDLERS.get(name, (None, None))
@@ -30,7 +30,7 @@ async def serve(stream: Stream, phone: Phone) -> None:
 
 async def _stat_v1(stream: Stream, phone: Phone, path: bytes) -> None:
     try:
-        status = os.lstat(phone.files.entry(os.fsdecode(path)))
+        status = phone.status(os.lstat(phone.files.entry(os.fsdecode(path))))
     except OSError:
         status = None
     await stream.write(entries.stat_v1(status))
@@ -39,7 +39,7 @@ async def _stat_v1(stream: Stream, phone: Phone, path: bytes) -> None:
 def _stat_v2(name: bytes, find: Callable[[Phone, str], str]) -> _Handler:
     async def stat(stream: Stream, phone: Phone, path: bytes) -> None:
         try:
-            status, error = os.lstat(find(phone, os.fsdecode(path))), 0
+            status, error = phone.status(os.lstat(find(phone, os.fsdecode(path)))), 0
         except OSError as reason:
             status, error = None, reason.errno or 0
         await stream.write(entries.stat_v2(name, status, error))
@@ -53,16 +53,20 @@ def _list(entry: Callable[[bytes, os.stat_result], bytes], end: bytes) -> _Handl
         # Like adbd, which says nothing where there is nothing.
         with suppress(OSError):
             folder = phone.files.target(os.fsdecode(path))
-            found = b"".join(_entries(entry, folder))
+            found = b"".join(_entries(entry, folder, phone))
         await stream.write(found + end)
 
     return listing
 
 
-def _entries(entry: Callable[[bytes, os.stat_result], bytes], folder: str) -> Iterator[bytes]:
+def _entries(
+    entry: Callable[[bytes, os.stat_result], bytes], folder: str, phone: Phone
+) -> Iterator[bytes]:
     for name in (".", "..", *(file.name for file in Path(folder).iterdir())):
         with suppress(FileNotFoundError):  # gone since
-            yield entry(os.fsencode(name), os.lstat(f"{folder}/{name}"))
+            yield entry(os.fsencode(name), phone.status(os.lstat(f"{folder}/{name}")))
+    for extra in phone.extra_names():
+        yield entry(extra, os.lstat(folder))
 
 
 # With the feature that each needs; the old ones need none.

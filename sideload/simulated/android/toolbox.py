@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -28,17 +29,20 @@ _HOSTS: Final = re.compile(r"@(\w+)@")
 def install(folder: Path, changes: Mapping[str, str | None]) -> None:
     """Fill `folder` afresh; `changes` replaces programs by scripts, or takes them away (None).
 
-    In a script `@NAME@` is the host's program. Programs that somebody pushed there under other
-    names stay.
+    In a script `@NAME@` is the host's program, and `@original@` the one that it replaces. Programs
+    that somebody pushed there under other names stay.
     """
     for name in _TOYBOX.split():
         _link(folder / name)
     for script in (Path(__file__).parent / "bin").iterdir():
         _write(folder / script.name, script.read_text("utf-8"))
     for name, text in changes.items():
-        (folder / name).unlink(missing_ok=True)
+        original = folder / f".{name}"
+        original.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            (folder / name).rename(original)
         if text is not None:
-            _write(folder / name, text)
+            _write(folder / name, text.replace("@original@", shlex.quote(str(original))))
 
 
 @cache
