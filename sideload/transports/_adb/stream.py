@@ -10,10 +10,10 @@ from sideload.errors import DeviceGoneError, ProtocolError
 from sideload.protocols.adb import packets
 from sideload.protocols.adb.packets import Data
 
-# How far the phone may run ahead of us: enough for a fast network, and little memory.
-WINDOW: Final = 8 << 20
-# Small packets are acknowledged together.
-_ACKNOWLEDGED: Final = 1 << 20
+# How far one end may run ahead of the other at most, in bytes: enough for a fast network.
+MOST_AHEAD: Final = 8 << 20
+# Small packets are acknowledged together, up to this part of what may be ahead.
+_PARTS: Final = 4
 
 
 class Carrier(Protocol):
@@ -26,6 +26,10 @@ class Carrier(Protocol):
     @property
     def max_payload(self) -> int:
         """The most bytes that one packet may carry."""
+
+    @property
+    def ahead(self) -> int:
+        """How far one end may run ahead of the other now, in bytes."""
 
     @property
     def lock(self) -> contextlib.AbstractContextManager[bool]:
@@ -50,12 +54,14 @@ class Carrier(Protocol):
 class Stream:
     """`is_closed` is the phone's end of it; what had arrived before can still be read.
 
-    `timeout_s` bounds each silence of the phone, in seconds.
+    `timeout_s` bounds each silence of the phone, in seconds; `ahead` is how far it may run ahead
+    of us, where acknowledgements are counted.
     """
 
     def __init__(self, carrier: Carrier, local_id: int, timeout_s: float) -> None:
         self.local_id = local_id
         self.timeout_s = timeout_s
+        self.ahead = carrier.ahead
         self.is_open = False
         self.is_closed = False
         self._carrier = carrier
@@ -154,31 +160,46 @@ class Stream:
             with contextlib.suppress(DeviceGoneError):
                 self._carrier.send(packets.CLSE, self.local_id, self._remote_id)
 
-    def deliver(self, payload: Data) -> None:
+    def deliver(self, remote_id: int, payload: Data) -> None:
         """The connection hands over a payload that has arrived.
 
         Raises:
-            ProtocolError: The phone sends far more than it may.
+            ProtocolError: The phone sends far more than it may, or in another stream's name.
         """
+        self._expect(remote_id)
         self._inbox.append(payload)
         self._queued += len(payload)
-        if self._queued > 2 * WINDOW:
+        if self._queued > 2 * MOST_AHEAD:
             raise ProtocolError("the phone ignores flow control", remedy=packets.REMEDY)
 
     def acknowledge(self, remote_id: int, payload: Data) -> None:
-        """The connection hands over an acknowledgement that has arrived."""
-        self._remote_id = remote_id
-        self.is_open = True
+        """The connection hands over an acknowledgement that has arrived.
+
+        Raises:
+            ProtocolError: It is none, or comes in another stream's name.
+        """
+        is_first, self.is_open = not self.is_open, True
+        if is_first:
+            self._remote_id = remote_id
+        self._expect(remote_id)
         if self._carrier.has_delayed_ack:
-            self._credit += packets.parse_count(payload)
+            count = packets.parse_count(payload)
+            # The phone offers more than helps: what lies in between has left every cache.
+            self._credit += min(count, self._carrier.ahead) if is_first else count
         else:
             # It says only "ready": adbd sends one for each part that it could store.
             self._credit = 1
 
+    def _expect(self, remote_id: int) -> None:
+        if not self.is_open or remote_id != self._remote_id:
+            raise ProtocolError(
+                "the phone mixes up its streams", remedy="restart adb debugging on the phone"
+            )
+
     def _acknowledge(self, size_bytes: int) -> None:
         is_counted = self._carrier.has_delayed_ack
         self._taken += size_bytes
-        if self.is_closed or not size_bytes or (is_counted and self._taken < _ACKNOWLEDGED):
+        if self.is_closed or not size_bytes or (is_counted and self._taken < self.ahead // _PARTS):
             return
         count = packets.pack_count(self._taken) if is_counted else b""
         self._taken = 0

@@ -14,8 +14,13 @@ from sideload.errors import DeviceError, DeviceGoneError, ProtocolError, Refused
 from sideload.host import clock
 from sideload.protocols.adb import packets
 from sideload.protocols.adb.packets import Data, Packet
-from sideload.transports._adb.stream import WINDOW, Stream
+from sideload.transports._adb.stream import MOST_AHEAD, Stream
 from sideload.transports._adb.wire import Wire
+
+# What is on its way between two ends that are near each other; more than that only waits in
+# memory, where it leaves the caches before it is looked at. And what no link is faster than.
+_LEAST_AHEAD: Final = 2 << 20
+_FASTEST_BYTES_PER_S: Final = 1e9
 
 _WAIT_AGAIN: Final = "check that the phone is awake and connected, then run the command again"
 
@@ -34,12 +39,19 @@ class Streams:
         self._ids = itertools.count(1)
         self._streams: dict[int, Stream] = {}
         self._is_reading = False
+        self._round_trip_s = float("inf")
         self._end: DeviceError | None = None
 
     @property
     def max_payload(self) -> int:
         """The most bytes that one packet may carry."""
         return self._wire.max_payload
+
+    @property
+    def ahead(self) -> int:
+        """How far one end may run ahead of the other: what the way there and back can hold."""
+        way_bytes = self._round_trip_s * _FASTEST_BYTES_PER_S
+        return int(min(max(way_bytes, _LEAST_AHEAD), MOST_AHEAD))
 
     def open(self, service: str, timeout_s: float | None = None) -> Stream:
         """A new stream to a service of the phone; use it in a `with` block.
@@ -57,13 +69,15 @@ class Streams:
         stream = Stream(self, next(self._ids), timeout_s or self.timeout_s)
         with self.lock:
             self._streams[stream.local_id] = stream
-        self.send(packets.OPEN, stream.local_id, WINDOW if self.has_delayed_ack else 0, name)
+        asked_s = clock.monotonic_s()
+        self.send(packets.OPEN, stream.local_id, stream.ahead if self.has_delayed_ack else 0, name)
         if not stream.until_open():
             kind = service.partition(":")[0]
             raise RefusedError(
                 f"the phone refused the service {kind!r}",
                 remedy="restart adb debugging on the phone, then run the command again",
             )
+        self._round_trip_s = min(self._round_trip_s, clock.monotonic_s() - asked_s)
         return stream
 
     def send(self, command: int, arg0: int, arg1: int, *payload: Data) -> None:
@@ -143,7 +157,7 @@ class Streams:
         elif stream is None:
             self.release(packet.payload)  # the rest of one that we have closed
         elif packet.command == packets.WRTE:
-            stream.deliver(packet.payload)
+            stream.deliver(packet.arg0, packet.payload)
         elif packet.command == packets.OKAY:
             stream.acknowledge(packet.arg0, packet.payload)
         elif packet.command == packets.CLSE:
