@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from sideload.facts import PhoneFacts
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -200,7 +202,8 @@ class TimingLog:
     """What one run of a runner measured; `log` holds the raw lines.
 
     `load_ns` and `first_ns` are wall time on the device's monotonic clock; `peak_bytes` is the
-    process's peak resident memory. `complete` is false where the log has no `bye`.
+    process's peak resident memory. `complete` is false where the log has no `bye`. `before` and
+    `after` are the state of the device; None in a log of an older version.
     """
 
     log: Path
@@ -215,6 +218,8 @@ class TimingLog:
     foreign_lines: int = 0
     torn_lines: int = 0
     measured_at: str = ""
+    before: PhoneFacts | None = None
+    after: PhoneFacts | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,8 @@
-"""What a bundle looks like on each platform; one file per platform, found by its name."""
+"""What a device is like on each platform; one file per platform, found by its name."""
 
 from typing import ClassVar, Protocol
 
+from sideload.facts import PhoneFacts
 from sideload.host import discover
 
 
@@ -13,6 +14,12 @@ class Platform(Protocol):
 
     def abis(self) -> tuple[str, ...]:
         """Instruction sets that a bundle can be made for on this machine, in Android's names."""
+
+    def facts_command(self, root: str) -> str:
+        """Shell text that asks a device for its state; `root` is where our files are."""
+
+    def facts(self, printed: bytes) -> PhoneFacts:
+        """What a device says of itself with that text; nothing that it prints makes this fail."""
 
 
 def get(name: str) -> Platform:

@@ -2,8 +2,9 @@
 
 from typing import ClassVar, Final
 
+from sideload.facts import PhoneFacts
 from sideload.host import machine
-from sideload.platforms import Platform
+from sideload.platforms import Platform, _facts
 
 
 class Linux:
@@ -16,6 +17,14 @@ class Linux:
         """What this machine's own compiler makes: its own instruction set."""
         own = machine.abi()
         return (own,) if own else ()
+
+    def facts_command(self, root: str) -> str:
+        """The same as on a phone; Android's services are not there, which is no trouble."""
+        return _facts.command(root)
+
+    def facts(self, printed: bytes) -> PhoneFacts:
+        """What that command printed, as a value."""
+        return _facts.parse(printed)
 
 
 ADAPTER: Final[Platform] = Linux()

@@ -2,19 +2,22 @@
 
 import json
 import tempfile
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from sideload import runners
+from sideload.facts import PhoneFacts
 from sideload.host import clock, console, files
 from sideload.measure import statistics
 from sideload.stages import _keys
+from sideload.stages._facts import facts
 from sideload.stages._items import Item
 from sideload.stages._memory import Look, recall, remember
 from sideload.stages._run import Outcome, run
-from sideload.stages._samples import samples
+from sideload.stages._samples import Answers, samples
 from sideload.stages.deploy import device_name
 from sideload.transports import Connection
 from sideload.values import LINE_MARK, Bundle, Deployment, Device, MeasurementPlan, TimingLog
@@ -48,68 +51,85 @@ def profile(
         console.step(f"profile {item.label} on {deployment.device.serial}"),
         files.building(folder) as building,
     ):
-        timing = _timing(item, bundle, deployment, connection, building)
+        measuring = _Measuring(
+            item=item,
+            bundle=bundle,
+            deployment=deployment,
+            connection=connection,
+            inputs=samples(bundle.artifact).inputs[:1],
+            folder=building,
+        )
+        made = replace(_timing(measuring), log=folder / LOG_FILE)
         if item.target.profile.operators:
-            rows = _operators(item, bundle, deployment, connection, building)
-            timing = replace(timing, operators=rows)
-        made = replace(timing, log=folder / LOG_FILE)
+            made = replace(made, operators=_operators(measuring))
         remember(building, made, parts)
     return made
 
 
-def _timing(
-    item: Item, bundle: Bundle, deployment: Deployment, connection: Connection, folder: Path
-) -> TimingLog:
-    root, proof = item.target.device_root, samples(bundle.artifact)
-    with run(
-        connection,
-        bundle,
-        root=root,
-        directory=deployment.directory,
-        inputs=proof.inputs[:1],
-        plan=item.target.profile,
-    ) as outcome:
-        _keep(folder / LOG_FILE, outcome, deployment.device)
-        return replace(
-            statistics.summary(outcome.log, folder / LOG_FILE), measured_at=clock.now_utc()
+@dataclass(frozen=True, kw_only=True)
+class _Measuring:
+    """What both passes over one deployment share; `folder` is where their logs go."""
+
+    item: Item
+    bundle: Bundle
+    deployment: Deployment
+    connection: Connection
+    inputs: Sequence[Answers]
+    folder: Path
+
+    def run(
+        self, plan: MeasurementPlan, *, profile: bool = False
+    ) -> AbstractContextManager[Outcome]:
+        """One pass."""
+        return run(
+            self.connection,
+            self.bundle,
+            root=self.item.target.device_root,
+            directory=self.deployment.directory,
+            inputs=self.inputs,
+            plan=plan,
+            profile=profile,
         )
 
 
-def _operators(
-    item: Item, bundle: Bundle, deployment: Deployment, connection: Connection, folder: Path
-) -> tuple[Mapping[str, Any], ...]:
-    root, proof = item.target.device_root, samples(bundle.artifact)
-    plan = replace(OPERATOR_PASS, threads=item.target.profile.threads)
+def _timing(it: _Measuring) -> TimingLog:
+    before = facts(it.connection, it.item.target)
+    with it.run(it.item.target.profile) as outcome:
+        after = facts(it.connection, it.item.target)
+        raw = _line("device", _origin(it.deployment.device), before) + outcome.raw
+        files.write_bytes(it.folder / LOG_FILE, raw + _line("conditions", {}, after))
+        found = statistics.summary(outcome.log, it.folder / LOG_FILE)
+        return replace(found, measured_at=clock.now_utc(), before=before, after=after)
+
+
+def _operators(it: _Measuring) -> tuple[Mapping[str, Any], ...]:
+    plan = replace(OPERATOR_PASS, threads=it.item.target.profile.threads)
     with (
-        run(
-            connection,
-            bundle,
-            root=root,
-            directory=deployment.directory,
-            inputs=proof.inputs[:1],
-            plan=plan,
-            profile=True,
-        ) as outcome,
+        it.run(plan, profile=True) as outcome,
         tempfile.TemporaryDirectory(prefix="sideload-") as name,
     ):
-        _keep(folder / OPERATORS_FILE, outcome, deployment.device)
+        raw = _line("device", _origin(it.deployment.device)) + outcome.raw
+        files.write_bytes(it.folder / OPERATORS_FILE, raw)
         local = Path(name) / "profile"
-        connection.pull(f"{outcome.folder}/profile", local)
-        return runners.get(bundle.artifact.runtime).operators(local)
+        it.connection.pull(f"{outcome.folder}/profile", local)
+        return runners.get(it.bundle.artifact.runtime).operators(local)
 
 
-def _keep(path: Path, outcome: Outcome, device: Device) -> None:
-    """The raw lines as they came, under one line of ours that says where they came from."""
-    origin = {
-        "event": "device",
+def _origin(device: Device) -> dict[str, object]:
+    """Where the raw lines below come from."""
+    return {
         "serial": device.serial,
         "simulated": device.simulated,
         "model": device.model,
         "system": device.system,
         "abi": device.abi,
     }
-    first = f"{LINE_MARK}{json.dumps(origin)}\n".encode()
-    files.write_bytes(path, first + outcome.raw)
+
+
+def _line(event: str, said: Mapping[str, object], facts: PhoneFacts | None = None) -> bytes:
+    """A line of ours above or below the raw ones, which stay as they came."""
+    known = {} if facts is None else {"facts": asdict(facts)}
+    return f"{LINE_MARK}{json.dumps({'event': event, **said, **known})}\n".encode()
 
 
 def _folder(item: Item, device: Device) -> Path:
