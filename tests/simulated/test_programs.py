@@ -153,7 +153,7 @@ def test_dumpsys_knows_what_measurements_ask_for(client: Client) -> None:
     assert b"Thermal Status: 0\n" in client.run("dumpsys thermalservice").out
     assert re.search(rb"Total RAM: \d+kB", client.run("dumpsys meminfo").out)
     assert client.run("dumpsys meminfo com.app").err == b"No process found for: com.app\n"
-    assert client.run("dumpsys -l").out.count(b"\n") == 4
+    assert client.run("dumpsys -l").out.count(b"\n") == 7
     assert client.run("dumpsys nonsense").code == 1
 
 
@@ -201,3 +201,44 @@ def test_a_program_that_was_pushed_stays_when_the_phone_starts_again(
     with simulator.start(tmp_path) as phone, connected(phone.address, key) as client:
         assert client.run("mine").out == b"mine\n"
         assert client.run("cat", b"repaired").out == b"repaired"
+
+
+def test_services_tell_the_state_that_properties_give(client: Client) -> None:
+    client.run("setprop sideload.battery.level 12; setprop sideload.screen dozing")
+    client.run("setprop sideload.thermal.status 3; setprop sideload.saver 1")
+
+    try:
+        assert b"  level: 12\n" in client.run("dumpsys battery").out
+        assert b"Thermal Status: 3\n" in client.run("dumpsys -t 5 thermalservice").out
+        assert b"mWakefulness=Dozing" in client.run("dumpsys power").out
+        assert client.run("dumpsys display").out.endswith(b"  mScreenState=DOZE\n")
+        assert client.run("settings get global low_power").out == b"1\n"
+        assert client.run("settings get global never_set").out == b"null\n"
+    finally:
+        client.run("setprop sideload.battery.level 100; setprop sideload.screen on")
+        client.run("setprop sideload.thermal.status 0; setprop sideload.saver 0")
+
+
+def test_what_services_say_is_labelled_as_simulated(client: Client) -> None:
+    assert b"technology: simulated" in client.run("dumpsys battery").out
+    assert b"mName=simulated-skin" in client.run("dumpsys thermalservice").out
+    assert client.run("cat /sys/class/thermal/thermal_zone0/type").out == b"simulated-skin\n"
+    assert client.run("dumpsys cpuinfo").out.startswith(b"Load: ")
+
+
+def test_the_kernels_files_say_what_a_phone_is_started_with(start: Start, connect: Connect) -> None:
+    state = {
+        "sideload.battery.level": "7",
+        "sideload.battery.plugged": "none",
+        "sideload.battery.status": "3",
+        "sideload.battery.temperature": "415",
+        "sideload.thermal.skin": "44",
+    }
+    client = connect(start(properties=state))
+    battery = "/sys/class/power_supply/battery"
+
+    assert client.run(f"cat {battery}/capacity {battery}/status {battery}/temp").out == (
+        b"7\nDischarging\n415\n"
+    )
+    assert client.run("cat /sys/class/power_supply/usb/online").out == b"0\n"
+    assert client.run("cat /sys/class/thermal/thermal_zone0/temp").out == b"44000\n"

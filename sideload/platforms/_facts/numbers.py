@@ -46,10 +46,10 @@ def zone_celsius(text: str) -> float | None:
         return None
     if abs(found) >= _THOUSANDTHS_FROM:
         found /= _MILLI
-    elif abs(found) >= _TENTHS_FROM:
-        found /= 10
     elif found < 0:
-        return None
+        return None  # colder than a phone gets, in either unit
+    elif found >= _TENTHS_FROM:
+        found /= 10
     return _reasonable(found)
 
 

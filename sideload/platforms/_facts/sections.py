@@ -55,7 +55,7 @@ def _of_files(lines: list[str]) -> Iterator[tuple[str, str, str]]:
 
 def shown(text: str) -> str:
     """A device's own word, short and harmless to show."""
-    return neutral.line(text.strip())[:_MOST_SHOWN]
+    return neutral.line(" ".join(text.split()))[:_MOST_SHOWN]
 
 
 def first(lines: list[str]) -> str:

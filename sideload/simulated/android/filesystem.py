@@ -7,6 +7,7 @@ place instead (see `translation`); over `sync:` every path is resolved here and 
 import errno
 import os
 import posixpath
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ _FOLDERS: Final = (
     "proc",
     "storage/emulated/0",
     "sys/class/power_supply/battery",
+    "sys/class/power_supply/usb",
     "sys/class/thermal/thermal_zone0",
     "system/bin",
 )
@@ -30,10 +32,15 @@ _TEXTS: Final = {
     "proc/version": "Linux version 6.6.0-sideload-simulated\n",
     "proc/meminfo": "MemTotal:        8000000 kB\nMemFree:         4000000 kB\n",
     "proc/cpuinfo": "processor\t: 0\nHardware\t: simulated\n",
-    "sys/class/power_supply/battery/capacity": "100\n",
-    "sys/class/thermal/thermal_zone0/temp": "31000\n",
-    "sys/class/thermal/thermal_zone0/type": "skin\n",
+    "sys/class/power_supply/battery/type": "Battery\n",
+    "sys/class/power_supply/battery/voltage_now": "4300000\n",
+    "sys/class/power_supply/battery/current_now": "0\n",
+    "sys/class/power_supply/usb/type": "USB\n",
+    "sys/class/thermal/thermal_zone0/type": "simulated-skin\n",
 }
+# What `dumpsys` says too, from the properties that a phone is started with.
+_BATTERY: Final = "sys/class/power_supply/battery"
+_WORDS: Final = {"2": "Charging", "3": "Discharging", "4": "Not charging", "5": "Full"}
 _LINKS: Final = {"sdcard": "storage/emulated/0"}
 
 
@@ -98,15 +105,36 @@ def _refuse_others(root: Path) -> None:
         )
 
 
-def furnish(root: Path) -> None:
+def furnish(root: Path, properties: Mapping[str, str]) -> None:
     """Put what every phone has where it is missing, and what depends on this host afresh."""
     for folder in _FOLDERS:
         (root / folder).mkdir(parents=True, exist_ok=True)
-    for name, text in _TEXTS.items():
+    for name, text in {**_TEXTS, **_state(properties)}.items():
         (root / name).write_text(_of_host(name) or text, encoding="utf-8")
     for link, target in _LINKS.items():
         if not os.path.lexists(root / link):
             (root / link).symlink_to(target)
+
+
+def _state(properties: Mapping[str, str]) -> dict[str, str]:
+    def said(name: str) -> str:
+        return properties.get(f"sideload.{name}", "")
+
+    is_plugged = said("battery.plugged") != "none"
+    return {
+        f"{_BATTERY}/capacity": f"{said('battery.level')}\n",
+        f"{_BATTERY}/temp": f"{said('battery.temperature')}\n",
+        f"{_BATTERY}/status": f"{_WORDS.get(said('battery.status'), 'Unknown')}\n",
+        "sys/class/power_supply/usb/online": f"{int(is_plugged)}\n",
+        "sys/class/thermal/thermal_zone0/temp": f"{_thousandths(said('thermal.skin'))}\n",
+    }
+
+
+def _thousandths(number: str) -> str:
+    try:
+        return str(round(1000 * float(number)))
+    except (ValueError, OverflowError):
+        return number
 
 
 def _of_host(name: str) -> str:

@@ -11,6 +11,18 @@ from sideload.errors import UsageError
 _ABIS: Final = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64-v8a", "arm64": "arm64-v8a"}
 # A name's own characters; `=` and line ends would change the meaning of the file.
 _NAME: Final = re.compile(r"[A-Za-z0-9._@:-]+")
+# What the phone's services say of its state, with the numbers that Android has for it: tenths of a
+# degree, a full battery. `sideload.screen` may be `on`, `off` or `dozing`.
+STATE: Final = {
+    "sideload.battery.level": "100",
+    "sideload.battery.plugged": "usb",
+    "sideload.battery.status": "5",
+    "sideload.battery.temperature": "250",
+    "sideload.saver": "0",
+    "sideload.screen": "on",
+    "sideload.thermal.skin": "31.0",
+    "sideload.thermal.status": "0",
+}
 
 
 def host_abi() -> str:
@@ -57,6 +69,7 @@ def properties(*, serial: str, extra: Mapping[str, str]) -> dict[str, str]:
         "ro.build.fingerprint": "sideload/simulated/simulated:15/SIM/1:userdebug/test-keys",
         "ro.debuggable": "1",
         "sys.boot_completed": "1",
+        **STATE,
         **extra,
     }
 

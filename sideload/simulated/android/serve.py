@@ -31,7 +31,7 @@ def assemble(root: str, *, link: str, faults: Sequence[str], table: Mapping[str,
     """
     folder = Path(root)
     try:
-        filesystem.furnish(folder)
+        filesystem.furnish(folder, table)
         made = parse(faults)
         control.write(folder, faults)
         control.install(folder, made)
