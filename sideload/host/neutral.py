@@ -9,7 +9,16 @@ UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 # Tabs, and the joiners that scripts and emoji need; they steer nothing.
 KEPT: Final = frozenset("\t\u200c\u200d")
 # Our own signs where the terminal's encoding lacks them.
-SPELLED: Final[Mapping[str, str]] = {"✓": "ok", "✗": "failed", "…": "...", "µ": "u", "·": "-"}
+SPELLED: Final[Mapping[str, str]] = {
+    "✓": "ok",
+    "✗": "failed",
+    "…": "...",
+    "µ": "u",
+    "·": "-",
+    "→": "->",
+    "°": "",
+    "×": "x",
+}
 
 
 def line(text: str) -> str:

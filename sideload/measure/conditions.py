@@ -34,7 +34,9 @@ Moments: TypeAlias = tuple[tuple[str, PhoneFacts], ...]
 def doubts(before: PhoneFacts | None, after: PhoneFacts | None) -> tuple[Doubt, ...]:
     """Every reason that the facts give; none where nothing is known, because nobody asked."""
     moments: Moments = tuple(
-        (when, facts) for when, facts in (("before", before), ("after", after)) if facts is not None
+        (when, facts)
+        for when, facts in (("beforehand", before), ("afterwards", after))
+        if facts is not None
     )
     found = [doubt for rule in _RULES for doubt in rule(moments)]
     return tuple({doubt.kind: doubt for doubt in reversed(found)}.values())[::-1]
@@ -51,13 +53,10 @@ def skin(facts: PhoneFacts) -> Zone | None:
     return next((zone for word in SKIN for name, zone in named if word in name), None)
 
 
-def held_back(facts: PhoneFacts) -> tuple[Cluster, ...]:
-    """The clusters that may not run as fast as they can."""
-    return tuple(
-        cluster
-        for cluster in facts.clusters
-        if cluster.max_khz and cluster.cap_khz and cluster.cap_khz < HELD_BACK * cluster.max_khz
-    )
+def is_held_back(cluster: Cluster) -> bool:
+    """May these cores not run as fast as they can?"""
+    most, cap = cluster.max_khz, cluster.cap_khz
+    return most is not None and cap is not None and cap < HELD_BACK * most
 
 
 def _thermal(moments: Moments) -> Iterator[Doubt]:
@@ -88,7 +87,7 @@ def _saver(moments: Moments) -> Iterator[Doubt]:
 
 def _cap(moments: Moments) -> Iterator[Doubt]:
     for when, facts in moments:
-        for cluster in held_back(facts):
+        for cluster in filter(is_held_back, facts.clusters):
             said = f"{cores(cluster)} {'was' if len(cluster.cores) == 1 else 'were'} held at"
             cap, most = cluster.cap_khz or 0, cluster.max_khz or 0
             speeds = f"{cap / KHZ_PER_GHZ:.2f} of {most / KHZ_PER_GHZ:.2f} GHz"
@@ -108,7 +107,8 @@ def _offline(moments: Moments) -> Iterator[Doubt]:
     for when, facts in moments:
         if facts.cores and facts.cores_online and facts.cores_online < facts.cores:
             off = facts.cores - facts.cores_online
-            yield Doubt(kind="cores", said=f"{off} of its {facts.cores} cores were off {when}")
+            were = "was" if off == 1 else "were"
+            yield Doubt(kind="cores", said=f"{off} of its {facts.cores} cores {were} off {when}")
 
 
 def _screen(moments: Moments) -> Iterator[Doubt]:

@@ -6,10 +6,10 @@ at all (`exact` is then true), and every time of a deployment that was not measu
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sideload.errors import SideloadError
-from sideload.reports import _origin
+from sideload.reports import _conditions, _origin
 from sideload.reports._origin import Planned
 from sideload.reports._plain import plain
 from sideload.values import (
@@ -26,6 +26,7 @@ from sideload.values import (
 )
 
 Document: TypeAlias = dict[str, Any]
+STATES: Final = frozenset({"before", "after"})
 
 
 def artifacts(command: str, found: Iterable[Artifact]) -> Document:
@@ -138,7 +139,9 @@ def _deployment(found: Result) -> Document:
 
 def _times(timing: TimingLog | None) -> Document:
     names = [field.name for field in dataclasses.fields(TimingLog)]
-    return {name: None if timing is None else getattr(timing, name) for name in names}
+    times = {name: None if timing is None else getattr(timing, name) for name in names}
+    # All the facts would hide the figures; the log has them.
+    return {n: v for n, v in times.items() if n not in STATES} | _conditions.document(timing)
 
 
 def _identity(found: Artifact) -> Document:

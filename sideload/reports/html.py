@@ -1,13 +1,13 @@
 """Results as one HTML page that needs nothing else: no scripts, no fonts, no network."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import groupby
 from typing import Any, Final
 
 from sideload.host import clock, neutral, render
 from sideload.host.quantities import duration
-from sideload.reports import _chart, _figures, _iterations, _origin
+from sideload.reports import _chart, _conditions, _figures, _iterations, _origin
 from sideload.reports._chart import Chart, Series
 from sideload.reports._figures import Figures, figures, task_header
 from sideload.values import Artifact, Device, Result
@@ -70,6 +70,9 @@ def results(found: Sequence[Result], *, started_utc: str = clock.STARTED_UTC) ->
         "task": task_header(found),
         "places": [_place(device) for device in devices.values()],
         "sections": sections,
+        "conditions": [astuple(row) for row in _conditions.rows(found)],
+        "condition_names": _conditions.HEADER,
+        "doubts": _conditions.doubts(found),
         "notes": _origin.notes(found, started_utc=started_utc),
         "measured_at": max((r.timing.measured_at for r in found if r.timing), default=""),
         "left": _chart.LEFT,

@@ -7,7 +7,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from sideload.host import neutral
-from sideload.reports import _figures, _origin
+from sideload.reports import _conditions, _figures, _origin
 from sideload.values import Device, Result
 
 # What no XML document may hold even as an entity, beside what `neutral` already replaces.
@@ -50,7 +50,9 @@ def _case(result: Result, among: Sequence[Result]) -> ET.Element:
             "time": f"{p50_ns / 1e9:.9f}",
         },
     )
-    case.append(_properties(asdict(_figures.figures(result, among))))
+    doubts = [doubt.said for doubt in _conditions.doubts_of(timing)] if timing else []
+    said = {"doubts": "; ".join(doubts)} if doubts else {}
+    case.append(_properties(asdict(_figures.figures(result, among)) | said))
     if timing is None:
         case.append(_element("skipped", {"message": "it was not measured"}))
     elif not timing.complete:

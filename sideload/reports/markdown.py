@@ -6,7 +6,7 @@ from dataclasses import astuple
 from typing import Final
 
 from sideload.host import clock, neutral
-from sideload.reports import _origin
+from sideload.reports import _conditions, _origin
 from sideload.reports._figures import figures, task_header
 from sideload.values import Result
 
@@ -32,6 +32,20 @@ def _lines(found: Sequence[Result], started_utc: str) -> Iterator[str]:
     yield ""
     for note in _origin.notes(found, started_utc=started_utc):
         yield f"- {escaped(note)}"
+    yield from _circumstances(found)
+
+
+def _circumstances(found: Sequence[Result]) -> Iterator[str]:
+    rows = _conditions.rows(found)
+    if rows:
+        yield from ("", "**Conditions**, before → after", "")
+        yield _row([escaped(name) for name in _conditions.HEADER])
+        yield _row(["---"] * len(_conditions.HEADER))
+        yield from (_row([escaped(cell) for cell in astuple(row)]) for row in rows)
+    doubts = _conditions.doubts(found)
+    if doubts:
+        yield ""
+        yield from (f"- {escaped(doubt)}" for doubt in doubts)
 
 
 def escaped(text: str) -> str:

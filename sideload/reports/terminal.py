@@ -6,7 +6,7 @@ from typing import Final
 
 from sideload.host import clock, files
 from sideload.host.quantities import seconds, size
-from sideload.reports import _columns, _figures, _origin, _resulttable
+from sideload.reports import _columns, _conditions, _figures, _origin, _resulttable
 from sideload.reports._origin import Planned
 from sideload.values import Artifact, Bindings, Bundle, Check, Device, Result
 
@@ -21,7 +21,7 @@ def results(
         return "nothing was deployed"
     room = width or terminal_width()
     lines = [*_resulttable.lines(found, room), ""]
-    for note in _origin.notes(found, started_utc=started_utc):
+    for note in [*_origin.notes(found, started_utc=started_utc), *_conditions.sentences(found)]:
         lines += _columns.wrapped(note, room)
     return "\n".join(lines)
 

@@ -104,13 +104,13 @@ def test_a_phone_in_trouble_says_all_of_it() -> None:
     found = facts("galaxy_s23")
 
     assert {doubt.kind: doubt.said for doubt in conditions.doubts(found, None)} == {
-        "heat": "it throttled (moderate) before",
-        "frequency": "cores 3-6 were held at 2.11 of 2.80 GHz before",
-        "saver": "its battery saver was on before",
-        "battery": "its battery was charged from 14 % before",
-        "cores": "1 of its 8 cores were off before",
-        "load": "other programs used 50 % of its processor before",
-        "memory": "only 4 % of its memory was free before",
+        "heat": "it throttled (moderate) beforehand",
+        "frequency": "cores 3-6 were held at 2.11 of 2.80 GHz beforehand",
+        "saver": "its battery saver was on beforehand",
+        "battery": "its battery was charged from 14 % beforehand",
+        "cores": "1 of its 8 cores was off beforehand",
+        "load": "other programs used 50 % of its processor beforehand",
+        "memory": "only 4 % of its memory was free beforehand",
     }
     assert found.battery.amperes == 0.412
     assert heat(found) == {

@@ -1,0 +1,190 @@
+"""The state of a device around its measurements: what it was, and what makes it doubtful."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from sideload.facts import Cluster, PhoneFacts
+from sideload.host import neutral
+from sideload.measure import conditions
+from sideload.measure.conditions import KHZ_PER_GHZ, STATUSES, Doubt
+from sideload.reports import _figures
+from sideload.values import Device, Result, TimingLog
+
+UNKNOWN: Final = "-"
+ARROW: Final = " → "
+HEADER: Final = (
+    *("result", "temperature", "throttled", "battery", "frequencies", "other load", "screen"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """The cells of one row: each the state before and after, or once where nothing changed."""
+
+    result: str
+    temperature: str
+    throttled: str
+    battery: str
+    frequencies: str
+    load: str
+    screen: str
+
+
+def rows(found: Iterable[Result]) -> list[Conditions]:
+    """A row for each measurement whose circumstances are known."""
+    return [_row(each, each.timing) for each in found if each.timing and _moments(each.timing)]
+
+
+def sentences(found: Sequence[Result]) -> list[str]:
+    """For each device its state in one sentence, and then every doubt with what it is of."""
+    said = []
+    for device, results in _by_device(found):
+        states = [moment for each in results if each.timing for moment in _moments(each.timing)]
+        if states:
+            said.append(f"Conditions on {device.serial}: {_summary(states)}.")
+        said += _doubts(results)
+    return [neutral.line(sentence) for sentence in said]
+
+
+def doubts(found: Sequence[Result]) -> list[str]:
+    """Every doubt, by device."""
+    said = [doubt for _, results in _by_device(found) for doubt in _doubts(results)]
+    return [neutral.line(sentence) for sentence in said]
+
+
+def doubts_of(timing: TimingLog) -> tuple[Doubt, ...]:
+    """What makes one measurement doubtful."""
+    return conditions.doubts(timing.before, timing.after)
+
+
+def document(timing: TimingLog | None) -> dict[str, Any]:
+    """The important facts for programs; everything is in the log's first line and its last."""
+    if timing is None:
+        return {"conditions": None, "warnings": []}
+    both = {"before": timing.before, "after": timing.after}
+    return {
+        "conditions": {when: facts and _important(facts) for when, facts in both.items()},
+        "warnings": [{"kind": doubt.kind, "message": doubt.said} for doubt in doubts_of(timing)],
+    }
+
+
+def _important(facts: PhoneFacts) -> dict[str, Any]:
+    skin, hottest = conditions.skin(facts), conditions.hottest(facts)
+    return {
+        "thermal_status": facts.thermal_status,
+        "skin_celsius": skin and skin.celsius,
+        "hottest_celsius": hottest and hottest.celsius,
+        "battery_celsius": facts.battery.celsius,
+        "battery_percent": facts.battery.percent,
+        "is_charging": facts.battery.is_charging,
+        "saves_power": facts.saves_power,
+        "screen": facts.screen or None,
+        "busy": facts.load.busy,
+        "available_bytes": facts.available_bytes,
+        "clusters": facts.clusters,
+    }
+
+
+def _doubts(results: Sequence[Result]) -> list[str]:
+    found = [(doubt, each) for each in results if each.timing for doubt in doubts_of(each.timing)]
+    kinds = dict.fromkeys(doubt.kind for doubt, _ in found)
+    measured = sum(each.timing is not None for each in results)
+    return [_doubt([pair for pair in found if pair[0].kind == kind], measured) for kind in kinds]
+
+
+def _doubt(found: Sequence[tuple[Doubt, Result]], among: int) -> str:
+    """The first of one kind stands for the others, whose figures differ a little."""
+    first, result = found[0]
+    if len(found) == among == 1:
+        return f"Doubtful: {first.said}."
+    if len(found) > 1:
+        return f"Doubtful: {first.said} ({len(found)} of {among} measurements)."
+    made = result.artifact
+    return f"Doubtful: {first.said} ({made.model} {made.runtime} {made.precision})."
+
+
+def _by_device(found: Sequence[Result]) -> list[tuple[Device, list[Result]]]:
+    def serial(result: Result) -> str:
+        return result.deployment.device.serial
+
+    groups = [list(group) for _, group in groupby(sorted(found, key=serial), key=serial)]
+    return [(group[0].deployment.device, group) for group in groups]
+
+
+def _moments(timing: TimingLog) -> list[PhoneFacts]:
+    return [facts for facts in (timing.before, timing.after) if facts is not None]
+
+
+def _summary(states: Sequence[PhoneFacts]) -> str:
+    cells = [_cell(states, of_one) for of_one in (_temperature, _throttled, _battery, _load)]
+    named = zip(("", "throttled: ", "battery ", "other load "), cells, strict=True)
+    said = [f"{name}{cell}" for name, cell in named if cell != UNKNOWN]
+    return ", ".join(said) or "it told nothing of its state"
+
+
+def _row(result: Result, timing: TimingLog) -> Conditions:
+    states = _moments(timing)
+    made = result.artifact
+    return Conditions(
+        result=neutral.line(f"{made.model} {made.runtime} {_figures.precision(made)}"),
+        temperature=_cell(states, _temperature),
+        throttled=_cell(states, _throttled),
+        battery=_cell(states, _battery),
+        frequencies=_cell(states, _frequencies),
+        load=_cell(states, _load),
+        screen=_cell(states, _screen),
+    )
+
+
+def _cell(states: Sequence[PhoneFacts], of_one: Callable[[PhoneFacts], str]) -> str:
+    known = [text for facts in states if (text := of_one(facts)) != UNKNOWN]
+    if not known:
+        return UNKNOWN
+    text = known[0] if known[0] == known[-1] else f"{known[0]}{ARROW}{known[-1]}"
+    return neutral.line(text)
+
+
+def _temperature(facts: PhoneFacts) -> str:
+    zones = dict.fromkeys(
+        zone for zone in (conditions.skin(facts), conditions.hottest(facts)) if zone
+    )
+    return ", ".join(f"{zone.celsius:.1f} °C {zone.name}" for zone in zones) or UNKNOWN
+
+
+def _throttled(facts: PhoneFacts) -> str:
+    status = facts.thermal_status
+    if status is None:
+        return UNKNOWN
+    return STATUSES[status] if status else "no"
+
+
+def _battery(facts: PhoneFacts) -> str:
+    battery = facts.battery
+    parts = [
+        "" if battery.percent is None else f"{battery.percent:g} %",
+        "" if battery.celsius is None else f"{battery.celsius:.1f} °C",
+        battery.status,
+        "battery saver" if facts.saves_power else "",
+    ]
+    return " ".join(part for part in parts if part) or UNKNOWN
+
+
+def _frequencies(facts: PhoneFacts) -> str:
+    return ", ".join(_frequency(each) for each in facts.clusters if each.max_khz) or UNKNOWN
+
+
+def _frequency(cluster: Cluster) -> str:
+    most = f"{(cluster.max_khz or 0) / KHZ_PER_GHZ:.2f} GHz"
+    is_held = conditions.is_held_back(cluster)
+    speed = f"{(cluster.cap_khz or 0) / KHZ_PER_GHZ:.2f} of {most}" if is_held else most
+    return f"{len(cluster.cores)} × {speed}"
+
+
+def _load(facts: PhoneFacts) -> str:
+    return UNKNOWN if facts.load.busy is None else f"{100 * facts.load.busy:.0f} %"
+
+
+def _screen(facts: PhoneFacts) -> str:
+    return facts.screen or UNKNOWN
