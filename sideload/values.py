@@ -285,7 +285,8 @@ class Target:
     """Where a model runs: platform, runtimes, precisions, backend and measurement plan.
 
     `precisions` holds names of precisions (`int8`) or of schemes (`8da4w`). `backend` is what
-    ExecuTorch lowers to. `limits` overrides the parity limits by precision name.
+    ExecuTorch lowers to. `limits` overrides the parity limits by precision name. `device_budget` is
+    the most that deployments may take of a device, with its unit.
     """
 
     name: str
@@ -299,6 +300,7 @@ class Target:
     profile: MeasurementPlan = field(default_factory=MeasurementPlan)
     limits: Mapping[str, "Limits"] = field(default_factory=dict)
     device_root: str = "/data/local/tmp/sideload"
+    device_budget: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

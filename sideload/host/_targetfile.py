@@ -91,6 +91,11 @@ class TargetKeys(BaseModel):
     device_root: Name = Field(
         default=Target.device_root, description="the folder on the device that everything goes to"
     )
+    device_budget: Name | None = Field(
+        default=Target.device_budget,
+        description="the most that deployments may take of a device, such as `4 GB`; "
+        "without it, what was not used for long goes when half of the free space is taken",
+    )
 
 
 def schema(choices: Mapping[str, Sequence[str]]) -> dict[str, Any]:

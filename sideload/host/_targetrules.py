@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from sideload import schemes
-from sideload.host import discover
+from sideload.host import discover, quantities
 
 Place: TypeAlias = tuple[str | int, ...]
 Fault: TypeAlias = tuple[Place, str]
@@ -154,6 +154,12 @@ def _device_root(keys: Keys) -> Iterator[Fault]:
             yield ("device_root",), f"{quoted(root)} must name a folder plainly, without . and .."
 
 
+def _device_budget(keys: Keys) -> Iterator[Fault]:
+    budget = keys.get("device_budget")
+    if isinstance(budget, str) and quantities.parse_size(budget) is None:
+        yield ("device_budget",), f"{quoted(budget)} is no size; write 500 MB or 4 GB"
+
+
 def _has(runtime: str, name: str) -> bool:
     return any(name in {scheme.name, scheme.precision} for scheme in schemes.BY_RUNTIME[runtime])
 
@@ -175,4 +181,5 @@ RULES: Final[tuple[Callable[[Keys], Iterator[Fault]], ...]] = (
     _backend,
     _limits,
     _device_root,
+    _device_budget,
 )

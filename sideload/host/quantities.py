@@ -1,9 +1,11 @@
 """Sizes and times as people write them: three digits and a unit."""
 
+import re
 from typing import Final
 
 SIZES: Final = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
 TIMES: Final = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"))
+WRITTEN: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?) ?(kB|MB|GB)")
 WHOLE: Final = 100
 TENTHS: Final = 10
 
@@ -14,6 +16,15 @@ def size(size_bytes: float) -> str:
         if size_bytes >= factor:
             return f"{_three_digits(size_bytes / factor)} {unit}"
     return f"{size_bytes:.0f} B"
+
+
+def parse_size(text: str) -> int | None:
+    """The bytes of a size such as `500 MB` or `1.5 GB`; None where it is none, or nothing."""
+    match = WRITTEN.fullmatch(text)
+    if match is None:
+        return None
+    factors = {unit: factor for factor, unit in SIZES}
+    return round(float(match[1]) * factors[match[2]]) or None
 
 
 def duration(time_ns: float) -> str:

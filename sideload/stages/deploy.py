@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from sideload.errors import DeviceParityError, ParityError
-from sideload.host import arrays, console
+from sideload.host import arrays, console, quantities
 from sideload.measure import limits, parity
 from sideload.measure.differences import differences
 from sideload.stages import _keys
@@ -66,7 +66,13 @@ def deploy(item: Item, bundle: Bundle, connection: Connection, held: Collection[
     root = item.target.device_root
     with console.progress(f"push {item.label}", total_bytes) as advance:
         stored = store(
-            connection, root=root, key=bundle.key, payload=bundle.payload, progress=advance
+            connection,
+            root=root,
+            key=bundle.key,
+            payload=bundle.payload,
+            keep=held,
+            budget_bytes=quantities.parse_size(item.target.device_budget or ""),
+            progress=advance,
         )
     kept = folder(item, connection)
     with console.step(f"verify {item.label} on {connection.device.serial}"):

@@ -41,3 +41,12 @@ def test_times_have_the_unit_that_suits(time_ns: float, said: str) -> None:
 )
 def test_waiting_is_counted_in_seconds_and_minutes(time_s: float, said: str) -> None:
     assert quantities.seconds(time_s) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "size_bytes"),
+    [("4 GB", 4_000_000_000), ("500MB", 500_000_000), ("1.5 kB", 1500), ("0.0001 kB", None)]
+    + [(text, None) for text in ("", "4", "4 gb", "-1 GB", "1e3 GB", "4 GB ", "٤ GB", "0 GB")],
+)
+def test_a_size_is_read_as_it_is_written(text: str, size_bytes: int | None) -> None:
+    assert quantities.parse_size(text) == size_bytes

@@ -55,7 +55,7 @@ def test_everything_that_is_written_is_read(home: Path) -> None:
     (home / "mine.yaml").write_text(
         "platform: android\nruntimes: [executorch, onnxruntime]\nprecisions: [float32, 8da4w]\n"
         "models: [digits, a/model, file.py:make]\nbackend: vulkan\ndynamic: false\n"
-        "languages: [python]\ndevice_root: /data/local/tmp/x y\n"
+        "languages: [python]\ndevice_root: /data/local/tmp/x y\ndevice_budget: 1.5 GB\n"
         "profile: {warmup: 0, warmup_ms: 1, iterations: 2, threads: 3, operators: false}\n"
         "limits:\n  8da4w: {cosine: 0.9, sqnr_db: 10, metric_loss: 0.05}\n"
     )
@@ -69,6 +69,7 @@ def test_everything_that_is_written_is_read(home: Path) -> None:
     )
     assert target.limits == {"8da4w": Limits(cosine=0.9, sqnr_db=10.0, metric_loss=0.05)}
     assert target.device_root == "/data/local/tmp/x y"
+    assert target.device_budget == "1.5 GB"
 
 
 def test_a_projects_own_targets_come_beside_the_shipped_ones_and_win(home: Path) -> None:
@@ -177,6 +178,7 @@ def test_every_fault_is_reported_at_once_with_its_line() -> None:
         ("profile", "{threads: 1.5}", "valid integer, not 1.5"),
         ("limits", "{int8: {cosine: 1e999, sqnr_db: 1, metric_loss: 0}}", "finite number"),
         ("device_root", "/", "must name a folder plainly"),
+        ("device_budget", "4 gigs", "is no size; write 500 MB or 4 GB"),
         ("device_root", "/data/../system", "must name a folder plainly"),
         ("device_root", "/a//b", "must name a folder plainly"),
         ("device_root", '"/a\\nb"', "must name a folder plainly"),

@@ -3,21 +3,29 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any
 
 from sideload.stages._objects.names import KEY, SHA256
 from sideload.values import SCHEMA, PayloadFile
 
-_STAMP: Final = ("inode", "size_bytes", "mtime")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Stamp:
-    """What changes when somebody touches an object: inode, size in bytes, seconds since 1970."""
+    """What changes when somebody touches an object: inode, size in bytes, seconds since 1970.
+
+    `fine` is the fraction of that second and the time of the last change of anything, a name or a
+    permission included; empty where the device does not say, or did not when the stamp was taken.
+    """
 
     inode: int
     size_bytes: int
     mtime: int
+    fine: str = ""
+
+    def has_content_of(self, other: "Stamp") -> bool:
+        """Is the content untouched since `other` was taken, whatever it is called by now?"""
+        mine = (self.inode, self.size_bytes, self.mtime, self.fine.partition(" ")[0])
+        return mine == (other.inode, other.size_bytes, other.mtime, other.fine.partition(" ")[0])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,5 +90,15 @@ def _entry(fields: Mapping[str, Any]) -> Entry:
         name=str(fields["name"]),
         sha256=fields["sha256"],
         executable=bool(fields["executable"]),
-        stamp=Stamp(**{name: int(fields["stamp"][name]) for name in _STAMP}),
+        stamp=_stamp(fields["stamp"]),
+    )
+
+
+def _stamp(fields: Mapping[str, Any]) -> Stamp:
+    return Stamp(
+        inode=int(fields["inode"]),
+        size_bytes=int(fields["size_bytes"]),
+        mtime=int(fields["mtime"]),
+        # Older manifests have none; what they name is hashed once more.
+        fine=str(fields.get("fine", "")),
     )

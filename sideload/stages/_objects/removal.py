@@ -1,14 +1,13 @@
 """Take away what is not wanted any more."""
 
 import shlex
-from typing import Final
 
 from sideload.stages._objects import shell
 from sideload.stages._objects.names import KEY, check_key
+from sideload.stages._objects.proving import discard
 from sideload.stages._objects.survey import Survey, survey
+from sideload.stages._objects.unused import Victim, remove, unused
 from sideload.transports import Connection
-
-_REMOVE: Final = "xargs rm -rf"
 
 
 def remove_deployment(connection: Connection, root: str, key: str) -> None:
@@ -20,7 +19,7 @@ def remove_deployment(connection: Connection, root: str, key: str) -> None:
     check_key(key)
     place = f"deployments/{shlex.quote(key)}"
     # The manifest first, so that no half of a deployment ever looks like a whole one.
-    command = f"rm -f {place}.json && rm -rf {place}"
+    command = f"rm -rf {place}.json && rm -rf {place} users/*/{shlex.quote(key)}"
     shell.run(connection, root, command, doing=f"remove {key}")
 
 
@@ -30,18 +29,25 @@ def remove_unnamed(connection: Connection, root: str) -> int:
     Nothing else in the folder is touched, whoever put it there.
     """
     found = survey(connection, root)
-    unnamed = _unnamed(found)
-    parts = [f"incoming/{sha256}.part" for sha256 in found.parts]
+    victims = list(unused(found, keys=found.manifests, hashes=()))
+    remove(connection, root, victims)
+    discard(connection, root, _orphans(found, victims))
+    return sum(victim.size_bytes for victim in victims)
+
+
+def _orphans(found: Survey, victims: list[Victim]) -> list[str]:
+    """What belongs to nothing, and takes no space to speak of."""
+    removed = {path for victim in victims for path in victim.paths}
     folders = {key for key, _ in found.links if KEY.fullmatch(key)} - set(found.manifests)
-    gone = [*unnamed, *parts, *(f"deployments/{key}" for key in sorted(folders)), "work"]
-    shell.run(connection, root, _REMOVE, doing="remove what is not named", lines=gone)
-    return sum(unnamed.values()) + sum(found.parts.values())
-
-
-def _unnamed(found: Survey) -> dict[str, int]:
-    named = {entry.sha256 for each in found.manifests.values() for entry in each.entries}
-    return {
-        f"objects/{sha256}": stamp.size_bytes
-        for sha256, stamp in found.objects.items()
-        if sha256 not in named
-    }
+    users = ((host, key) for key, hosts in found.uses.items() for host in hosts)
+    return [
+        "work",
+        *found.odd,
+        *(f"deployments/{key}" for key in folders),
+        *(f"users/{host}/{key}" for host, key in users if key not in found.manifests),
+        *(
+            f"index/{sha256}"
+            for sha256 in found.indexes
+            if sha256 not in found.objects and f"index/{sha256}" not in removed
+        ),
+    ]

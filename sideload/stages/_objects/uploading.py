@@ -1,17 +1,18 @@
-"""Send files to the store's `incoming`, large ones so that a broken connection loses nothing."""
+"""Send what a device lacks to the store's `incoming`, so that a broken connection loses little."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from sideload.errors import DeviceFullError
-from sideload.host import quantities
+from sideload.errors import DeviceCommandError
+from sideload.host import chunks
+from sideload.stages._objects.assembling import assemble, piece
+from sideload.stages._objects.delivering import Delivery
 from sideload.transports import Connection, Push
 from sideload.values import PayloadFile
 
 # adbd deletes a pushed file that is not whole, so from this size on files are appended instead.
 # That is slower for many small ones, which are cheap to send again.
-_APPENDED_FROM_BYTES: Final = 8 << 20
-_MAKE_ROOM: Final = "sideload clean --device, or delete something on the phone"
+_APPENDED_FROM_BYTES: Final = 4 << 20
 
 
 class Upload:
@@ -29,55 +30,67 @@ class Upload:
         self.skipped_bytes += size_bytes
         self._progress(size_bytes)
 
-    def send(
-        self, files: Iterable[PayloadFile], parts: Mapping[str, int], free_bytes: int | None
-    ) -> None:
-        """Bring each file to `incoming`, where `parts` says how much of it is there already.
+    def bring(self, deliveries: Sequence[Delivery], incoming: Mapping[str, int]) -> dict[str, str]:
+        """Bring each file to `incoming`, which holds so many bytes of each path already.
 
-        Raises:
-            DeviceFullError: There is less than is needed of `free_bytes`; nothing was sent then.
+        Returns:
+            The path of each file in the store, and the SHA-256 that it should have.
         """
-        files = list(files)
-        needed = sum(file.file.size_bytes - _there(file, parts) for file in files)
-        if free_bytes is not None and needed > free_bytes:
-            raise self._full("has too little space", needed, free_bytes)
-        try:
-            self._send(files, parts)
-        except DeviceFullError as error:
-            raise self._full(error.problem, needed, free_bytes) from error
-
-    def _send(self, files: list[PayloadFile], parts: Mapping[str, int]) -> None:
-        small = [file for file in files if file.file.size_bytes < _APPENDED_FROM_BYTES]
-        if small:
-            pushes = [Push(local=each.file.path, remote=self._place(each)) for each in small]
+        self.skip(sum(one.size_bytes - one.to_send_bytes(incoming) for one in deliveries))
+        pushes = [push for one in deliveries for push in self._pushes(one, incoming)]
+        if pushes:
             self._connection.push(pushes, progress=self._sent)
-        for file in files:
-            offset = _there(file, parts)
-            if file not in small:
-                self.skip(offset)
-                if offset < file.file.size_bytes:
-                    place = self._place(file)
-                    self._connection.append(file.file.path, place, offset, progress=self._sent)
+        for one in deliveries:
+            offset = one.there_bytes(incoming)
+            if _is_appended(one) and offset < one.size_bytes:
+                place = f"{self._root}/{one.part}"
+                self._connection.append(one.file.file.path, place, offset, progress=self._sent)
+        return {self._put_together(one): one.sha256 for one in deliveries}
+
+    def indexes(self, files: Iterable[PayloadFile]) -> list[str]:
+        """Bring the indexes of those files that have one here; the hashes of which those are."""
+        found = [file.file.sha256 for file in files if chunks.kept(file.file.sha256).is_file()]
+        if found:
+            self._connection.push(
+                [
+                    Push(
+                        local=chunks.kept(sha256),
+                        remote=f"{self._root}/incoming/{sha256}.index",
+                    )
+                    for sha256 in found
+                ]
+            )
+        return found
+
+    def _pushes(self, one: Delivery, incoming: Mapping[str, int]) -> list[Push]:
+        local = one.file.file.path
+        if one.steps:
+            return [
+                Push(
+                    local=local,
+                    remote=f"{self._root}/{piece(one.sha256, step)}",
+                    offset=step.start,
+                    size_bytes=step.size_bytes,
+                )
+                for step in one.missing(incoming)
+            ]
+        if _is_appended(one) or (one.size_bytes and not one.to_send_bytes(incoming)):
+            return []
+        return [Push(local=local, remote=f"{self._root}/{one.part}")]
+
+    def _put_together(self, one: Delivery) -> str:
+        if not one.steps:
+            return one.part
+        try:
+            return assemble(self._connection, self._root, one.sha256, one.steps)
+        except DeviceCommandError:
+            # Something that it is made of has gone meanwhile; sending it straight needs nothing.
+            return one.part
 
     def _sent(self, size_bytes: int) -> None:
         self.sent_bytes += size_bytes
         self._progress(size_bytes)
 
-    def _place(self, file: PayloadFile) -> str:
-        return f"{self._root}/incoming/{file.file.sha256}.part"
 
-    def _full(self, problem: str, needed: int, free_bytes: int | None) -> DeviceFullError:
-        free = "unknown" if free_bytes is None else quantities.size(free_bytes)
-        return DeviceFullError(
-            f"{self._connection.device.serial}: {problem}"
-            f" ({quantities.size(needed)} needed, {free} available)",
-            remedy=_MAKE_ROOM,
-        )
-
-
-def _there(file: PayloadFile, parts: Mapping[str, int]) -> int:
-    """Bytes of the file that need not be sent; a part that is too long is no part of it."""
-    size_bytes = file.file.size_bytes
-    part_bytes = parts.get(file.file.sha256, 0)
-    is_appended = size_bytes >= _APPENDED_FROM_BYTES
-    return part_bytes if is_appended and part_bytes <= size_bytes else 0
+def _is_appended(one: Delivery) -> bool:
+    return not one.steps and one.size_bytes >= _APPENDED_FROM_BYTES

@@ -1,5 +1,6 @@
 from sideload.simulated import RunningPhone
 from sideload.stages._objects import present, remove_deployment, remove_unnamed, store
+from sideload.stages._objects.survey import FOLDERS
 from sideload.transports import Connection
 from sideload.values import PayloadFile
 from tests.stages.objects.conftest import ROOT, on_host, total
@@ -22,7 +23,7 @@ def test_cleaning_removes_what_no_manifest_names_and_nothing_else(
     assert present(connection, ROOT, ["k1", "k2"]) == {"k1"}
     kept = {file.file.sha256 for file in payload[:2]} | {"somebody's file"}
     assert {path.name for path in (root / "objects").iterdir()} == kept
-    assert {path.name for path in root.iterdir()} == {"objects", "incoming", "deployments"}
+    assert {path.name for path in root.iterdir()} == set(FOLDERS)
     assert {path.name for path in (root / "deployments").iterdir()} == {"k1", "k1.json"}
 
 

@@ -98,14 +98,19 @@ def test_a_file_that_changed_here_is_not_blamed_on_the_phone(
         store(connection, root=ROOT, key="k1", payload=payload)
 
 
-def test_a_phone_without_sha256sum_says_so(
+def test_what_a_phone_without_sha256sum_holds_is_read_back(
     faulty: Callable[..., RunningPhone], payload: list[PayloadFile]
 ) -> None:
-    with (
-        opened(faulty("no-sha256sum")) as connection,
-        pytest.raises(DeviceCommandError, match="sha256sum"),
-    ):
-        store(connection, root=ROOT, key="k1", payload=payload[:2])
+    phone = faulty("no-sha256sum")
+    incoming = on_host(phone) / "incoming"
+    incoming.mkdir(parents=True)
+    (incoming / f"{payload[3].file.sha256}.part").write_bytes(bytes(10_000_000))
+
+    with opened(phone) as connection:
+        stored = store(connection, root=ROOT, key="k1", payload=payload)
+
+        assert stored.pushed_bytes == total(payload) + LARGE_BYTES - 10_000_000
+        assert present(connection, ROOT, ["k1"]) == {"k1"}
 
 
 def test_a_phone_that_cannot_write_says_so(
