@@ -94,7 +94,11 @@ class Connection(Protocol):
         *,
         progress: Callable[[int], None] | None = None,
     ) -> None:
-        """Continue `remote`, which already holds the first `offset` bytes of `local`."""
+        """Continue `remote`, which already holds at least the first `offset` bytes of `local`.
+
+        It may begin a little before `offset`. What is written goes to its own place in the file,
+        so that nothing is harmed if an interrupted run is still writing the same.
+        """
 
     def pull(self, remote: str, local: Path) -> None:
         """Fetch one file; `local` appears whole or not at all."""

@@ -77,20 +77,21 @@ class LocalConnection:
         *,
         progress: Callable[[int], None] | None = None,
     ) -> None:
-        """Continue `remote`, which already holds the first `offset` bytes of `local`.
+        """Continue `remote`, which already holds at least the first `offset` bytes of `local`.
 
         Raises:
-            TransferError: It holds more or fewer bytes.
+            TransferError: It holds fewer bytes.
         """
         path = Path(remote)
         with _reading(local) as source, _explained(remote):
-            if offset and path.stat().st_size != offset:
+            if offset and path.stat().st_size < offset:
                 raise TransferError(
                     f"{remote} does not hold {offset} bytes any more",
                     remedy="run the command again, when no other run uses this folder",
                 )
             source.seek(offset)
-            with path.open("ab" if offset else "wb") as target:
+            with path.open("r+b" if offset else "wb") as target:
+                target.seek(offset)
                 _copy(source, target, progress)
 
     def pull(self, remote: str, local: Path) -> None:

@@ -110,17 +110,27 @@ def test_an_append_continues_where_it_stopped(here: Connection, tmp_path: Path) 
     assert (remote.read_bytes(), told) == (b"0123456789", [6])
 
 
-def test_an_append_to_what_is_longer_or_shorter_is_refused(
-    here: Connection, tmp_path: Path
-) -> None:
+def test_an_append_to_what_is_shorter_is_refused(here: Connection, tmp_path: Path) -> None:
     source, remote = tmp_path / "source", tmp_path / "remote"
     source.write_bytes(b"0123456789")
     remote.write_bytes(b"01234")
 
-    with pytest.raises(TransferError, match="does not hold 4 bytes any more"):
-        here.append(source, str(remote), 4)
+    with pytest.raises(TransferError, match="does not hold 6 bytes any more"):
+        here.append(source, str(remote), 6)
 
     assert remote.read_bytes() == b"01234"
+
+
+def test_an_append_goes_to_its_place_even_if_somebody_else_went_on(
+    here: Connection, tmp_path: Path
+) -> None:
+    source, remote = tmp_path / "source", tmp_path / "remote"
+    source.write_bytes(b"0123456789")
+    remote.write_bytes(b"0123456")
+
+    here.append(source, str(remote), 4)
+
+    assert remote.read_bytes() == b"0123456789"
 
 
 def test_an_append_from_the_start_begins_anew(here: Connection, tmp_path: Path) -> None:

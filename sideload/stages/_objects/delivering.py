@@ -16,6 +16,11 @@ from sideload.values import PayloadFile
 
 # Copying on the device costs it a read and a write; below this share saved, sending is as good.
 _LEAST_SAVED: Final = 0.25
+# adbd deletes a pushed file that is not whole, so from this size on files are appended instead.
+# That is slower for many small ones, which are cheap to send again.
+_APPENDED_FROM_BYTES: Final = 1 << 20
+# What a connection appends begins at such a border.
+_BLOCK_BYTES: Final = 64 << 10
 # Of all indexes of a device, so much is read: those of gigabytes of objects.
 _MOST_READ_BYTES: Final = 4 << 20
 
@@ -51,9 +56,16 @@ class Delivery:
         ]
 
     def there_bytes(self, incoming: Mapping[str, int]) -> int:
-        """How much of what is sent straight has arrived; a part that is too long is no part."""
+        """How much of what is sent straight need not be; a part that is too long is no part."""
         size_bytes = incoming.get(self.part, 0)
-        return size_bytes if size_bytes <= self.size_bytes else 0
+        if size_bytes >= self.size_bytes:
+            return size_bytes if size_bytes == self.size_bytes else 0
+        return size_bytes // _BLOCK_BYTES * _BLOCK_BYTES if self.is_appended else 0
+
+    @property
+    def is_appended(self) -> bool:
+        """Does it go on where a part of it ends?"""
+        return not self.steps and self.size_bytes >= _APPENDED_FROM_BYTES
 
     def to_send_bytes(self, incoming: Mapping[str, int]) -> int:
         """What goes over the wire."""

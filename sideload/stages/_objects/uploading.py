@@ -1,7 +1,6 @@
 """Send what a device lacks to the store's `incoming`, so that a broken connection loses little."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
 
 from sideload.errors import DeviceCommandError
 from sideload.host import chunks
@@ -9,10 +8,6 @@ from sideload.stages._objects.assembling import assemble, piece
 from sideload.stages._objects.delivering import Delivery
 from sideload.transports import Connection, Push
 from sideload.values import PayloadFile
-
-# adbd deletes a pushed file that is not whole, so from this size on files are appended instead.
-# That is slower for many small ones, which are cheap to send again.
-_APPENDED_FROM_BYTES: Final = 4 << 20
 
 
 class Upload:
@@ -42,7 +37,7 @@ class Upload:
             self._connection.push(pushes, progress=self._sent)
         for one in deliveries:
             offset = one.there_bytes(incoming)
-            if _is_appended(one) and offset < one.size_bytes:
+            if one.is_appended and offset < one.size_bytes:
                 place = f"{self._root}/{one.part}"
                 self._connection.append(one.file.file.path, place, offset, progress=self._sent)
         return {self._put_together(one): one.sha256 for one in deliveries}
@@ -74,7 +69,7 @@ class Upload:
                 )
                 for step in one.missing(incoming)
             ]
-        if _is_appended(one) or (one.size_bytes and not one.to_send_bytes(incoming)):
+        if one.is_appended or (one.size_bytes and not one.to_send_bytes(incoming)):
             return []
         return [Push(local=local, remote=f"{self._root}/{one.part}")]
 
@@ -90,7 +85,3 @@ class Upload:
     def _sent(self, size_bytes: int) -> None:
         self.sent_bytes += size_bytes
         self._progress(size_bytes)
-
-
-def _is_appended(one: Delivery) -> bool:
-    return not one.steps and one.size_bytes >= _APPENDED_FROM_BYTES

@@ -17,6 +17,8 @@ from sideload.transports._adb.commands import OnOutput, Source
 from sideload.values import Device
 
 _NOT_THERE: Final = 90
+# As large as what a pipe holds: `dd` reads no more at once.
+_BLOCK_BYTES: Final = 64 << 10
 
 
 class AdbConnection:
@@ -68,18 +70,20 @@ class AdbConnection:
         *,
         progress: Callable[[int], None] | None = None,
     ) -> None:
-        """Continue `remote`, which already holds the first `offset` bytes of `local`.
+        """Continue `remote`, which already holds at least the first `offset` bytes of `local`.
 
-        What has arrived stays when the connection breaks; a half-sent `push` is deleted by adbd.
+        It begins at the border of a block. What has arrived stays when the connection breaks; a
+        half-sent `push` is deleted by adbd.
 
         Raises:
-            TransferError: It holds more or fewer bytes.
+            TransferError: It holds fewer bytes.
         """
         place = shlex.quote(remote)
-        command = f"cat >{place}"
+        blocks, command = offset // _BLOCK_BYTES, f"cat >{place}"
         if offset:
-            command = f'[ "$(wc -c <{place})" -eq {offset} ] || exit {_NOT_THERE}; cat >>{place}'
-        with _content(local, offset, progress) as (source, size_bytes):
+            enough = f'[ "$(wc -c <{place})" -ge {offset} ] || exit {_NOT_THERE}'
+            command = f"{enough}; dd of={place} bs={_BLOCK_BYTES} seek={blocks} conv=notrunc"
+        with _content(local, blocks * _BLOCK_BYTES, progress) as (source, size_bytes):
             done = self._run(command, source, size_bytes, self._timeout_s, None)
         if done.exit_code == _NOT_THERE:
             raise TransferError(
@@ -88,6 +92,8 @@ class AdbConnection:
             )
         if done.exit_code:
             words = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
+            # Whatever `dd` counts comes after what is wrong.
+            words = words.partition("\n")[0]
             raise sending.refusal(remote, words or f"exit code {done.exit_code}")
 
     def pull(self, remote: str, local: Path) -> None:

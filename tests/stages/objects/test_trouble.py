@@ -16,6 +16,9 @@ from sideload.transports import Connection
 from sideload.values import FileRef, PayloadFile
 from tests.stages.objects.conftest import LARGE_BYTES, ROOT, on_host, opened, total
 
+# What went on its way in whole blocks.
+PART_BYTES = 10 << 20
+
 
 def test_an_interrupted_push_goes_on_where_it_stopped(
     faulty: Callable[..., RunningPhone], payload: list[PayloadFile]
@@ -50,11 +53,11 @@ def test_a_part_with_the_wrong_beginning_is_sent_again_from_the_start(
 ) -> None:
     incoming = on_host(phone) / "incoming"
     incoming.mkdir(parents=True)
-    (incoming / f"{payload[3].file.sha256}.part").write_bytes(bytes(10_000_000))
+    (incoming / f"{payload[3].file.sha256}.part").write_bytes(bytes(PART_BYTES))
 
     stored = store(connection, root=ROOT, key="k1", payload=payload[3:])
 
-    assert stored.pushed_bytes == LARGE_BYTES - 10_000_000 + LARGE_BYTES
+    assert stored.pushed_bytes == LARGE_BYTES - PART_BYTES + LARGE_BYTES
     assert present(connection, ROOT, ["k1"]) == {"k1"}
 
 
@@ -104,12 +107,12 @@ def test_what_a_phone_without_sha256sum_holds_is_read_back(
     phone = faulty("no-sha256sum")
     incoming = on_host(phone) / "incoming"
     incoming.mkdir(parents=True)
-    (incoming / f"{payload[3].file.sha256}.part").write_bytes(bytes(10_000_000))
+    (incoming / f"{payload[3].file.sha256}.part").write_bytes(bytes(PART_BYTES))
 
     with opened(phone) as connection:
         stored = store(connection, root=ROOT, key="k1", payload=payload)
 
-        assert stored.pushed_bytes == total(payload) + LARGE_BYTES - 10_000_000
+        assert stored.pushed_bytes == total(payload) + LARGE_BYTES - PART_BYTES
         assert present(connection, ROOT, ["k1"]) == {"k1"}
 
 
