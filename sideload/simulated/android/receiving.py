@@ -95,7 +95,7 @@ def _place(phone: Phone, path: bytes, mode: int) -> Path:
 
 async def _store(content: AsyncIterator[Sequence[memoryview]], phone: Phone, file: Path) -> None:
     _clear(file)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    descriptor = _created(file)
     try:
         async for pieces in content:
             size_bytes = sum(map(len, pieces))
@@ -108,6 +108,15 @@ async def _store(content: AsyncIterator[Sequence[memoryview]], phone: Phone, fil
         raise
     finally:
         os.close(descriptor)
+
+
+def _created(file: Path) -> int:
+    flags = os.O_WRONLY | os.O_CLOEXEC
+    try:
+        return os.open(file, flags | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        # What could not be removed says best what it is.
+        return os.open(file, flags)
 
 
 def _write(descriptor: int, pieces: Sequence[memoryview]) -> None:
