@@ -10,9 +10,9 @@ from typing import Final
 
 from sideload.errors import MissingToolError, SideloadError
 from sideload.host import cache as caches
-from sideload.host import files, machine, process
+from sideload.host import debian, files, machine, process
 from sideload.runners import _toolchain
-from tests.devices.real_adbd import debian, surroundings
+from tests.devices.real_adbd import surroundings
 from tests.requires import require
 
 _PACKAGES: Final = (
@@ -82,7 +82,8 @@ def parts() -> Parts:
         SideloadError: They cannot be had here; the message says why.
     """
     architecture = _ARCHITECTURES[_abi()]
-    unpacked = debian.fetch((*_PACKAGES, *_SANDBOX), suite=_SUITE, architecture=architecture)
+    names = (*_PACKAGES, *_SANDBOX)
+    unpacked = debian.fetch(names, suite=_SUITE, architecture=architecture).folder
     return Parts(
         unpacked=unpacked,
         adbd=unpacked / "usr/lib/android-sdk/platform-tools/adbd",
