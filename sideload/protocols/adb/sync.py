@@ -25,6 +25,7 @@ MAX_PATH: Final = 1024
 
 STORED: Final = REQUEST.pack(OKAY, 0)
 END_OF_FILE: Final = REQUEST.pack(DONE, 0)
+END_OF_REQUESTS: Final = REQUEST.pack(QUIT, 0)
 
 
 def request(name: bytes, path: str) -> bytes:

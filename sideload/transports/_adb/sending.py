@@ -117,13 +117,21 @@ class _Sender:
             self._add(sync.done(int(status.st_mtime)))
 
     def finish(self) -> None:
-        """Send the rest, and wait until the phone has stored everything."""
+        """Send the rest, and wait until the phone has stored everything and let go of it.
+
+        adbd gives a file its time after it has answered for it, but before it hangs up.
+        """
+        self._add(sync.END_OF_REQUESTS)
         self._flush()
         while self._waiting:
             if len(self._waiting) > _MANY and not self._channel.is_readable:
                 time.sleep(_A_MOMENT_S)
                 self._channel.poll()
             self._take_answers()
+        while not self._channel.is_closed:
+            self._channel.wait()
+            if self._channel.is_readable:
+                self._take_answers()
 
     def _add(self, data: bytes) -> None:
         rest = memoryview(data)
