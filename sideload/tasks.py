@@ -67,13 +67,21 @@ def devices(c: Context, target: str = "android", json: bool = False) -> None:
     end.end("devices", lambda: machine.devices(target), as_json=json)
 
 
-@task(help={"json": HELP["json"]}, auto_shortflags=False)
-def doctor(c: Context, json: bool = False) -> None:
-    """Say what is installed, at which version, and how to get the rest."""
+@task(
+    help={
+        "device": "look at this phone too; else at the only one attached, if there is one",
+        "target": HELP["target"],
+        "json": HELP["json"],
+    },
+    auto_shortflags=False,
+)
+def doctor(c: Context, device: str = "", target: str = "android", json: bool = False) -> None:
+    """Check this machine and the phone: what is there, and what to type about the rest."""
     del c
-    from sideload.commands import end, machine
+    from sideload.commands import doctor as look
+    from sideload.commands import end
 
-    end.end("doctor", machine.doctor, as_json=json)
+    end.end("doctor", lambda: look.doctor(device, target), as_json=json)
 
 
 @task(

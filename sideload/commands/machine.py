@@ -7,8 +7,6 @@ from typing import Final
 
 from sideload import platforms, simulated, transports
 from sideload.commands.answer import Answer
-from sideload.commands.checks import checks
-from sideload.errors import MissingToolError
 from sideload.host import console, files, places, targets
 from sideload.reports import document, terminal
 from sideload.simulated import RunningPhone
@@ -53,18 +51,6 @@ def _advice(device: Device) -> str:
 
 def _nothing() -> str:
     return f"no device is attached\n  try: {_device.ATTACH}"
-
-
-def doctor() -> Answer:
-    """What is installed; a required thing that is missing decides the exit code."""
-    found = checks()
-    missing = [check for check in found if not check.ok and not check.needed_for.startswith("(")]
-    failures = [
-        MissingToolError(f"{check.name} is missing, needed for {check.needed_for}", remedy=r)
-        for check in missing
-        if (r := check.remedy)
-    ]
-    return Answer(document=document.checks(found), text=terminal.checks(found), failures=failures)
 
 
 def clean(device: str, target: str) -> Answer:

@@ -56,3 +56,14 @@ def cache() -> Path:
     """The folder for what costs time to make again; whoever writes first creates it."""
     named = os.environ.get(CACHE_VARIABLE)
     return Path(named).absolute() if named else platformdirs.user_cache_path("sideload")
+
+
+def adb_key() -> Path:
+    """The key that phones know this computer by: adb's own if it is whole, else one of ours.
+
+    It need not exist. Its public half stands beside it, as `adbkey.pub`.
+    """
+    key = Path.home() / ".android" / "adbkey"
+    if key.is_file() and key.with_name("adbkey.pub").is_file():
+        return key
+    return platformdirs.user_data_path("sideload") / "adb" / "adbkey"

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from sideload.facts import Cluster, PhoneFacts
+from sideload.facts import PhoneFacts
 from sideload.host import neutral
-from sideload.measure import conditions
-from sideload.measure.conditions import KHZ_PER_GHZ, STATUSES, Doubt
+from sideload.measure import conditions, state
+from sideload.measure.conditions import Doubt
 from sideload.reports import _figures
 from sideload.values import Device, Result, TimingLog
 
-UNKNOWN: Final = "-"
 ARROW: Final = " → "
 HEADER: Final = (
     *("result", "temperature", "throttled", "battery", "frequencies", "other load", "screen"),
@@ -118,9 +117,12 @@ def _moments(timing: TimingLog) -> list[PhoneFacts]:
 
 
 def _summary(states: Sequence[PhoneFacts]) -> str:
-    cells = [_cell(states, of_one) for of_one in (_temperature, _throttled, _battery, _load)]
+    cells = [
+        _cell(states, of_one)
+        for of_one in (state.temperature, state.throttled, state.battery, state.load)
+    ]
     named = zip(("", "throttled: ", "battery ", "other load "), cells, strict=True)
-    said = [f"{name}{cell}" for name, cell in named if cell != UNKNOWN]
+    said = [f"{name}{cell}" for name, cell in named if cell != state.UNKNOWN]
     return ", ".join(said) or "it told nothing of its state"
 
 
@@ -129,62 +131,18 @@ def _row(result: Result, timing: TimingLog) -> Conditions:
     made = result.artifact
     return Conditions(
         result=neutral.line(f"{made.model} {made.runtime} {_figures.precision(made)}"),
-        temperature=_cell(states, _temperature),
-        throttled=_cell(states, _throttled),
-        battery=_cell(states, _battery),
-        frequencies=_cell(states, _frequencies),
-        load=_cell(states, _load),
-        screen=_cell(states, _screen),
+        temperature=_cell(states, state.temperature),
+        throttled=_cell(states, state.throttled),
+        battery=_cell(states, state.battery),
+        frequencies=_cell(states, state.frequencies),
+        load=_cell(states, state.load),
+        screen=_cell(states, state.screen),
     )
 
 
 def _cell(states: Sequence[PhoneFacts], of_one: Callable[[PhoneFacts], str]) -> str:
-    known = [text for facts in states if (text := of_one(facts)) != UNKNOWN]
+    known = [text for facts in states if (text := of_one(facts)) != state.UNKNOWN]
     if not known:
-        return UNKNOWN
+        return state.UNKNOWN
     text = known[0] if known[0] == known[-1] else f"{known[0]}{ARROW}{known[-1]}"
     return neutral.line(text)
-
-
-def _temperature(facts: PhoneFacts) -> str:
-    zones = dict.fromkeys(
-        zone for zone in (conditions.skin(facts), conditions.hottest(facts)) if zone
-    )
-    return ", ".join(f"{zone.celsius:.1f} °C {zone.name}" for zone in zones) or UNKNOWN
-
-
-def _throttled(facts: PhoneFacts) -> str:
-    status = facts.thermal_status
-    if status is None:
-        return UNKNOWN
-    return STATUSES[status] if status else "no"
-
-
-def _battery(facts: PhoneFacts) -> str:
-    battery = facts.battery
-    parts = [
-        "" if battery.percent is None else f"{battery.percent:g} %",
-        "" if battery.celsius is None else f"{battery.celsius:.1f} °C",
-        battery.status,
-        "battery saver" if facts.saves_power else "",
-    ]
-    return " ".join(part for part in parts if part) or UNKNOWN
-
-
-def _frequencies(facts: PhoneFacts) -> str:
-    return ", ".join(_frequency(each) for each in facts.clusters if each.max_khz) or UNKNOWN
-
-
-def _frequency(cluster: Cluster) -> str:
-    most = f"{(cluster.max_khz or 0) / KHZ_PER_GHZ:.2f} GHz"
-    is_held = conditions.is_held_back(cluster)
-    speed = f"{(cluster.cap_khz or 0) / KHZ_PER_GHZ:.2f} of {most}" if is_held else most
-    return f"{len(cluster.cores)} × {speed}"
-
-
-def _load(facts: PhoneFacts) -> str:
-    return UNKNOWN if facts.load.busy is None else f"{100 * facts.load.busy:.0f} %"
-
-
-def _screen(facts: PhoneFacts) -> str:
-    return facts.screen or UNKNOWN

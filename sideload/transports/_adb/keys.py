@@ -8,9 +8,9 @@ from typing import Final
 
 from adb_shell.auth.keygen import keygen
 from adb_shell.auth.sign_cryptography import CryptographySigner
-from platformdirs import user_data_path
 
 from sideload.errors import HostFileError
+from sideload.host import places
 from sideload.transports._adb.handshake import Signer
 
 _NAME: Final = "adbkey"
@@ -22,11 +22,9 @@ def signers() -> tuple[Signer, ...]:
     Raises:
         HostFileError: A key cannot be read or made.
     """
-    key = Path.home() / ".android" / _NAME
-    if not (key.is_file() and _public(key).is_file()):
-        key = user_data_path("sideload") / "adb" / _NAME
-        if not key.is_file():
-            _make(key)
+    key = places.adb_key()
+    if not key.is_file():
+        _make(key)
     return (_signer(key, key.stat().st_mtime_ns),)
 
 
