@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sideload.commands.answer import Answer
 from sideload.commands.checks import checks
 from sideload.errors import DeviceCommandError, DeviceError, MissingToolError, SideloadError
-from sideload.host import targets
+from sideload.host import console, targets
 from sideload.reports import document, terminal
 from sideload.stages import _device, checkup
 from sideload.values import Check, Target
@@ -24,15 +24,12 @@ def doctor(device: str, target: str) -> Answer:
     here = checks()
     there, failures = _phone(targets.read(target), device)
     missing = [MissingToolError(_problem(each), remedy=each.remedy) for each in _required(here)]
-    failures = [
-        DeviceCommandError(_problem(e), remedy=e.remedy) for e in _required(there)
-    ] + failures
+    unfit = [DeviceCommandError(_problem(each), remedy=each.remedy) for each in _required(there)]
+    wrong = [*missing, *(failures or unfit)]
+    for failure in wrong:
+        console.fail(str(failure))
     found = (*here, *there)
-    return Answer(
-        document=document.checks(found),
-        text=terminal.checks(found),
-        failures=[*missing, *(failures or unfit)],
-    )
+    return Answer(document=document.checks(found), text=terminal.checks(found), failures=wrong)
 
 
 def _required(found: Sequence[Check]) -> list[Check]:

@@ -11,6 +11,7 @@ PROGRAMS: Final = (
     *("cat", "chmod", "date", "dd", "df", "flock", "grep", "head", "ln", "ls", "mkdir", "mv"),
     *("rm", "sed", "sha256sum", "stat", "tail", "timeout", "uname", "xargs"),
 )
+_MOST_SHOWN: Final = 200
 _END: Final = "end=1"
 # The shell that the phone found runs the file that was made, as the loader would a runner.
 _TEXT: Final = """\
@@ -28,10 +29,11 @@ echo {end}
 class Probe:
     """Can the store be written, can a program in it run, which programs are missing?
 
-    `is_whole` is false where the answer broke off, and the rest says nothing.
+    `is_whole` is false where the answer broke off, and the rest says nothing but the `complaint`.
     """
 
     is_whole: bool
+    complaint: str
     can_write: bool
     can_run: bool
     lacks: tuple[str, ...]
@@ -44,18 +46,20 @@ def probe(connection: Connection, root: str) -> Probe:
         DeviceError: As the connection says.
     """
     done = connection.run(_command(root))
-    return parse(done.stdout)
+    return parse(done.stdout, done.stderr)
 
 
-def parse(printed: bytes) -> Probe:
-    """What the command printed."""
+def parse(printed: bytes, complaint: bytes) -> Probe:
+    """What the command printed, and what it complained of."""
     lines = printed.decode("utf-8", "replace").split()
     known = set(lines)
     lacks = (line.removeprefix("lacks=") for line in lines if line.startswith("lacks="))
+    is_whole = _END in known
     return Probe(
-        is_whole=_END in known,
-        can_write="write=1" in known,
-        can_run="run=1" in known,
+        is_whole=is_whole,
+        complaint=complaint.decode("utf-8", "replace").strip()[-_MOST_SHOWN:],
+        can_write=is_whole and "write=1" in known,
+        can_run=is_whole and "run=1" in known,
         lacks=tuple(name for name in lacks if name in PROGRAMS),
     )
 

@@ -19,7 +19,10 @@ from sideload.stages._probe import Probe, probe
 from sideload.values import Check, Device, Target
 
 ROOM_BYTES: Final = 500_000_000
+# Long enough to unlock a phone and accept its prompt.
+ANSWER_S: Final = 15.0
 A_DAY_S: Final = 86_400
+ELSEWHERE: Final = "set device_root in the target to a folder in /data/local/tmp"
 FIGURES: Final = "(figures that can be trusted)"
 
 
@@ -35,7 +38,9 @@ def checkup(target: Target, device: str) -> tuple[Check, ...]:
             connection = stack.enter_context(connected)
         else:
             address = _device.chosen(target, device)
-            connection = transports.get(address.transport).connect(address.serial)
+            connection = transports.get(address.transport).connect(
+                address.serial, timeout_s=ANSWER_S
+            )
             stack.callback(connection.close)
         tried = probe(connection, target.device_root)
         found = facts(connection, target)
@@ -52,8 +57,7 @@ def checks(device: Device, found: PhoneFacts, tried: Probe, target: Target) -> t
             needed_for="measuring on it",
         ),
         _abi(device, target),
-        *_store(found, tried, target),
-        _programs(tried),
+        *_store(found, tried, target.device_root),
         _room(found),
         _clock(found),
         _screen(found),
@@ -72,39 +76,31 @@ def _abi(device: Device, target: Target) -> Check:
     )
 
 
-def _store(found: PhoneFacts, tried: Probe, target: Target) -> Iterator[Check]:
-    root = target.device_root
-    other = "set device_root in the target to a folder in /data/local/tmp"
-    if not tried.is_whole:
-        words = "adb shell ls, which shows whether its shell works"
-        yield Check(
-            name="shell", found="broke off", ok=False, needed_for="everything", remedy=words
-        )
-        return
+def _store(found: PhoneFacts, tried: Probe, root: str) -> Iterator[Check]:
+    cannot = "cannot be written" if tried.is_whole else tried.complaint or "broke off"
     yield Check(
         name="store",
-        found=root if tried.can_write else f"{root} cannot be written",
+        found=root if tried.can_write else f"{root}: {cannot}",
         ok=tried.can_write,
         needed_for="files on the device",
-        remedy=other,
+        remedy=ELSEWHERE,
     )
+    if not tried.can_write:
+        return  # what could not be tried is not said to be wrong
     why = f" (SELinux is {found.selinux.lower()})" if found.selinux else ""
     yield Check(
         name="execution",
         found="yes" if tried.can_run else f"not in {root}{why}",
         ok=tried.can_run,
         needed_for="runners in the store",
-        remedy=f"{other}: other places are mounted noexec, or refused by SELinux",
+        remedy=f"{ELSEWHERE}: other places are mounted noexec, or refused by SELinux",
     )
-
-
-def _programs(tried: Probe) -> Check:
     lacking = ", ".join(tried.lacks)
-    return Check(
+    yield Check(
         name="programs",
         found=f"without {lacking}" if lacking else "all",
-        ok=tried.is_whole and not lacking,
-        needed_for="the store and its facts",
+        ok=not lacking,
+        needed_for="the store",
         remedy="use a phone with Android 8 or newer, whose toybox has them",
     )
 
@@ -147,7 +143,7 @@ def _conditions(found: PhoneFacts) -> Iterator[Check]:
         trouble = doubts.get(kind, "").removesuffix(" beforehand")
         yield Check(
             name=kind,
-            found=trouble or said(found).replace(state.UNKNOWN, "unknown"),
+            found=trouble or _known(said(found)),
             ok=not trouble,
             needed_for=FIGURES,
             remedy=remedy,
@@ -155,7 +151,11 @@ def _conditions(found: PhoneFacts) -> Iterator[Check]:
 
 
 def _heat(found: PhoneFacts) -> str:
-    return f"{state.temperature(found)}, throttled: {state.throttled(found)}"
+    return f"{_known(state.temperature(found))}, throttled: {_known(state.throttled(found))}"
+
+
+def _known(text: str) -> str:
+    return "unknown" if text == state.UNKNOWN else text
 
 
 def _saver(found: PhoneFacts) -> str:
