@@ -14,6 +14,7 @@ from sideload.errors import DeviceError, RunnerError
 from sideload.host import arrays
 from sideload.measure import lines, statistics
 from sideload.runners import InputFile, RunRequest, arguments
+from sideload.stages import _endings
 from sideload.stages._samples import Answers
 from sideload.transports import Completed, Connection, Push
 from sideload.values import Artifact, Bundle, MeasurementPlan
@@ -43,6 +44,7 @@ def run(
     inputs: Sequence[Answers],
     plan: MeasurementPlan,
     profile: bool = False,
+    silence_s: float = SILENCE_S,
 ) -> Iterator[Outcome]:
     """Run the bundle's program once.
 
@@ -54,6 +56,7 @@ def run(
         inputs: For each sample, one array for each input of the signature.
         plan: How often to run.
         profile: Whether this is the operator pass.
+        silence_s: How long the runner may say nothing, in seconds.
 
     Raises:
         RunnerError: It failed, or what it printed cannot be trusted.
@@ -72,7 +75,7 @@ def run(
             outputs=f"{near}/out",
             profile=f"{near}/profile" if profile else None,
         )
-        done = connection.run(_command(bundle, directory, request), timeout_s=SILENCE_S)
+        done = connection.run(_command(bundle, directory, request), timeout_s=silence_s)
         log = lines.parse(done.stdout, run=run_id)
         _check(done, log)
         yield Outcome(raw=done.stdout, log=log, folder=work, samples=len(inputs))
@@ -126,5 +129,5 @@ def _check(done: Completed, log: lines.Log) -> None:
         raise RunnerError(
             f"the runner {what} after {len(log.events)} whole and {log.torn_lines} torn lines; "
             f"its last words were:\n{end.strip()}",
-            remedy="run it again; a device that is short of memory may kill it",
+            remedy=_endings.remedy(done.exit_code, end),
         )

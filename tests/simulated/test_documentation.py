@@ -10,14 +10,19 @@ PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "simulated-phone.md
 
 
 def test_the_python_that_is_shown_runs(tmp_path: Path) -> None:
-    (code,) = re.findall(
+    start, change = re.findall(
         r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
-    argv = [sys.executable, "-c", code]
-    shown = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=True)
+    shown, changed = (
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        for code in (start, change)
+    )
 
     assert re.match(r"adb connect 127\.0\.0\.1:\d+\n", shown.stdout)
-    assert shown.stderr == ""
+    assert changed.stdout == "no-df\nslow=1000000\n\n"
+    assert shown.stderr == changed.stderr == ""
     assert (tmp_path / "phone/data/local/tmp").is_dir()
 
 

@@ -32,6 +32,7 @@ class Connection(asyncio.BufferedProtocol):
         self.received_bytes = 0
         self.sent_bytes = 0
         self._phone = phone
+        phone.renew_faults()
         self._session = Session(phone, self)
         self._is_silent = False
         self._is_mute = False
@@ -46,7 +47,6 @@ class Connection(asyncio.BufferedProtocol):
         """Someone has connected."""
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=_WRITE_BUFFER)
-        self._phone.renew_faults()
         self._phone.clients.add(self)
         for fault in self._phone.faults:
             self._limit(fault.buffer_bytes())

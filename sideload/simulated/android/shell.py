@@ -35,7 +35,9 @@ class _Output:
         self._framing = framing
 
     async def send(self, source: int, data: bytes) -> None:
-        await self._stream.write(self._framing.wrap(source, data))
+        # A filter may have made more of it, and no adbd sends more in one frame.
+        for at in range(0, len(data), _READ):
+            await self._stream.write(self._framing.wrap(source, data[at : at + _READ]))
 
     async def end(self, last_words: bytes, code: int) -> None:
         await self.send(STDERR, last_words)

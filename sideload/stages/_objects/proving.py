@@ -15,6 +15,7 @@ from sideload.transports import Connection
 
 # Each of these is fed paths, one a line. What changes after its stamp was taken has another one.
 _STAMPS_AND_HASHES: Final = f"""
+command -v stat >/dev/null || exit 127
 if command -v sha256sum >/dev/null; then hash=sha256sum
 elif toybox sha256sum </dev/null >/dev/null 2>&1; then hash='toybox sha256sum'
 else hash=:; echo unhashed; fi
@@ -54,7 +55,7 @@ def prove(connection: Connection, root: str, places: Mapping[str, str]) -> Proof
         connection,
         root,
         _STAMPS_AND_HASHES,
-        doing="compute hashes (sha256sum)",
+        doing="look at files and compute hashes (stat, sha256sum)",
         lines=places,
         timeout_s=_WITHIN_S,
     )

@@ -79,7 +79,8 @@ class AdbConnection:
             TransferError: It holds fewer bytes.
         """
         place = shlex.quote(remote)
-        blocks, command = offset // _BLOCK_BYTES, f"cat >{place}"
+        # A link that somebody planted there would lead the content elsewhere.
+        blocks, command = offset // _BLOCK_BYTES, f"rm -f {place} && cat >{place}"
         if offset:
             enough = f'[ "$(wc -c <{place})" -ge {offset} ] || exit {_NOT_THERE}'
             command = f"{enough}; dd of={place} bs={_BLOCK_BYTES} seek={blocks} conv=notrunc"

@@ -97,6 +97,10 @@ def _next(wire: Wire, deadline_s: float, *, asks: bool) -> Packet | None:
             console.say("unlock the phone and accept its question about this computer")
         return packet or wire.receive(_left(deadline_s))
     except DeviceGoneError as error:
+        if asks:
+            raise UnauthorizedError(
+                "the phone hung up when it was asked to trust this computer", remedy=_ACCEPT
+            ) from error
         raise RefusedError(
             f"{error.problem}, before the phone introduced itself",
             remedy="restart adb debugging on the phone, then run the command again",

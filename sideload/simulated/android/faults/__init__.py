@@ -124,9 +124,3 @@ def parse(texts: Iterable[str]) -> tuple[Fault, ...]:
 def described() -> Mapping[str, str]:
     """How each fault is asked for, and what it then does, in one line."""
     return {fault.usage(): " ".join((fault.__doc__ or "").split()) for fault in FAULTS}
-
-
-def table_markdown() -> str:
-    """The same for the documentation, as a table."""
-    rows = (f"| `{usage}` | {does} |" for usage, does in described().items())
-    return "\n".join(("| fault | what it does |", "| --- | --- |", *rows))

@@ -14,6 +14,7 @@ _NOISE: Final = (
     b"\n",
 )
 _FLOOD: Final = b"D/Chatty  ( 4242): what nobody asked for, again and again\n"
+_MOST_AT_ONCE: Final = 16 << 20
 _ITERATION_NS: Final = re.compile(rb'("event":"iteration".*?"ns":)\d+')
 
 _Change: TypeAlias = Callable[[bytes, bool], bytes]
@@ -47,7 +48,7 @@ class Flood(CountingFault):
             if not is_runners:
                 return line
             now_s = time.monotonic()
-            count = int((now_s - last_s) * self.limit) // len(_FLOOD)
+            count = int(min((now_s - last_s) * self.limit, _MOST_AT_ONCE)) // len(_FLOOD)
             last_s = now_s
             return line + _FLOOD * (1 + count)
 

@@ -127,37 +127,30 @@ class HalfClose(CountingFault):
 class FlipBit(CountingFault):
     """One bit of the byte with this number, counted on each connection, arrives flipped.
 
-    "in" is what the phone gets, "out" what it sends; with ":once", only on the first connection.
+    "in" is what the phone gets, "out" what it sends.
     """
 
     name = "flip-bit"
-    value = "BYTE:in|out[:once]"
+    value = "BYTE:in|out"
 
     def __init__(self, value: str) -> None:
-        self.once = value.endswith(_ONCE)
-        number, _, self.direction = value.removesuffix(_ONCE).partition(":")
+        number, _, self.direction = value.partition(":")
         if self.direction not in {"in", "out"}:
             raise self.misused()
         super().__init__(number)
-        self.is_over = False
 
     def received(self, wire: Wire, piece: memoryview) -> None:
         """Flip it where it stands."""
         position = self.limit - (wire.received_bytes - len(piece))
-        if self.direction == "in" and self._is_in(position, len(piece)):
+        if self.direction == "in" and 0 <= position < len(piece):
             piece[position] ^= 1
 
     def leaving(self, wire: Wire, data: bytes) -> bytes:
         """The same the other way."""
         position = self.limit - wire.sent_bytes
-        if self.direction == "in" or not self._is_in(position, len(data)):
+        if self.direction == "in" or not 0 <= position < len(data):
             return data
         return data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :]
-
-    def _is_in(self, position: int, size_bytes: int) -> bool:
-        is_here = not self.is_over and 0 <= position < size_bytes
-        self.is_over |= is_here and self.once
-        return is_here
 
 
 class Slow(CountingFault):
