@@ -45,7 +45,7 @@ def probe(connection: Connection, root: str) -> Probe:
     Raises:
         DeviceError: As the connection says.
     """
-    done = connection.run(_command(root))
+    done = connection.run(command(root))
     return parse(done.stdout, done.stderr)
 
 
@@ -64,7 +64,8 @@ def parse(printed: bytes, complaint: bytes) -> Probe:
     )
 
 
-def _command(root: str) -> str:
+def command(root: str) -> str:
+    """Shell text that tries it all."""
     return _TEXT.format(
         root=shlex.quote(root),
         file=f"{shlex.quote(f'{root}/.checkup')}-$$",
