@@ -178,5 +178,5 @@ def _alike(text: str) -> list[str]:
     plain = re.sub(r"\d+(?:[.,]\d+)*", "0", text)
     plain = re.sub(r"0(?:e-0)? (?:min 0 s|(?:ns|µs|ms|s|kB|MB|GB|B)\b)", "0 unit", plain)
     lines = [re.sub(r"[ ─━]+", " ", line).strip() for line in plain.splitlines()]
-    passing = ("…", "Conditions on ", "Doubtful: ")
+    passing = ("…", "Conditions on ", "Doubtful")
     return [line for line in lines if line and not line.startswith(passing)]

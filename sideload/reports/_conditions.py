@@ -1,6 +1,6 @@
 """The state of a device around its measurements: what it was, and what makes it doubtful."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -31,9 +31,10 @@ class Conditions:
     screen: str
 
 
-def rows(found: Iterable[Result]) -> list[Conditions]:
+def rows(found: Sequence[Result]) -> list[Conditions]:
     """A row for each measurement whose circumstances are known."""
-    return [_row(each, each.timing) for each in found if each.timing and _moments(each.timing)]
+    known = [(each, each.timing) for each in found if each.timing and _moments(each.timing)]
+    return [_row(each, timing, found) for each, timing in known]
 
 
 def sentences(found: Sequence[Result]) -> list[str]:
@@ -43,13 +44,13 @@ def sentences(found: Sequence[Result]) -> list[str]:
         states = [moment for each in results if each.timing for moment in _moments(each.timing)]
         if states:
             said.append(f"Conditions on {device.serial}: {_summary(states)}.")
-        said += _doubts(results)
+        said += _doubts(results, found)
     return [neutral.line(sentence) for sentence in said]
 
 
 def doubts(found: Sequence[Result]) -> list[str]:
     """Every doubt, by device."""
-    said = [doubt for _, results in _by_device(found) for doubt in _doubts(results)]
+    said = [doubt for _, results in _by_device(found) for doubt in _doubts(results, found)]
     return [neutral.line(sentence) for sentence in said]
 
 
@@ -86,22 +87,32 @@ def _important(facts: PhoneFacts) -> dict[str, Any]:
     }
 
 
-def _doubts(results: Sequence[Result]) -> list[str]:
+def _doubts(results: Sequence[Result], among: Sequence[Result]) -> list[str]:
     found = [(doubt, each) for each in results if each.timing for doubt in doubts_of(each.timing)]
     kinds = dict.fromkeys(doubt.kind for doubt, _ in found)
     measured = sum(each.timing is not None for each in results)
-    return [_doubt([pair for pair in found if pair[0].kind == kind], measured) for kind in kinds]
+    where = _where(results[0].deployment.device, among)
+    return [
+        f"Doubtful{where}: {_doubt([pair for pair in found if pair[0].kind == kind], measured)}."
+        for kind in kinds
+    ]
+
+
+def _where(device: Device, among: Sequence[Result]) -> str:
+    """The device, where there are several to tell apart."""
+    serials = {result.deployment.device.serial for result in among}
+    return f" on {device.serial}" if len(serials) > 1 else ""
 
 
 def _doubt(found: Sequence[tuple[Doubt, Result]], among: int) -> str:
     """The first of one kind stands for the others, whose figures differ a little."""
     first, result = found[0]
     if len(found) == among == 1:
-        return f"Doubtful: {first.said}."
+        return first.said
     if len(found) > 1:
-        return f"Doubtful: {first.said} ({len(found)} of {among} measurements)."
+        return f"{first.said} ({len(found)} of {among} measurements)"
     made = result.artifact
-    return f"Doubtful: {first.said} ({made.model} {made.runtime} {made.precision})."
+    return f"{first.said} ({made.model} {made.runtime} {made.precision})"
 
 
 def _by_device(found: Sequence[Result]) -> list[tuple[Device, list[Result]]]:
@@ -126,11 +137,11 @@ def _summary(states: Sequence[PhoneFacts]) -> str:
     return ", ".join(said) or "it told nothing of its state"
 
 
-def _row(result: Result, timing: TimingLog) -> Conditions:
+def _row(result: Result, timing: TimingLog, among: Sequence[Result]) -> Conditions:
     states = _moments(timing)
-    made = result.artifact
+    made, where = result.artifact, _where(result.deployment.device, among)
     return Conditions(
-        result=neutral.line(f"{made.model} {made.runtime} {_figures.precision(made)}"),
+        result=neutral.line(f"{made.model} {made.runtime} {_figures.precision(made)}{where}"),
         temperature=_cell(states, state.temperature),
         throttled=_cell(states, state.throttled),
         battery=_cell(states, state.battery),

@@ -64,6 +64,14 @@ def test_a_doubt_is_told_once_with_how_many_measurements_it_concerns() -> None:
     assert text.count("Doubtful") == 3
 
 
+def test_with_several_devices_a_doubt_and_a_row_name_theirs() -> None:
+    found = [measured(CALM, CALM), measured(WARM, WARM, device=PLUGGED_IN)]
+    serial = PLUGGED_IN.serial
+
+    assert f"Doubtful on {serial}: its battery saver was on" in terminal.results(found, width=200)
+    assert f"| digits executorch int8 pt2e\\_static on {serial} | 41.0" in markdown.results(found)
+
+
 def test_a_doubt_of_one_measurement_names_it() -> None:
     found = [measured(CALM, CALM), measured(CALM, replace(CALM, screen="off"), model="minilm")]
 
