@@ -32,6 +32,7 @@ WHEN: Final = {
     2: "wrong use or configuration",
     3: "trouble with a device",
     4: "a program or package is missing or failed",
+    5: "of several phones, some failed and the others did not",
     130: "interrupted",
 }
 

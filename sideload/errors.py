@@ -35,7 +35,10 @@ SideloadError                    1
 │   ├── HashMismatchError
 │   ├── DeviceCommandError
 │   ├── DeviceBusyError
+│   ├── QuarantinedError
+│   ├── TooLongError
 │   └── RunnerError
+├── SomeFailedError              5  of several phones, some failed and some did not
 └── ToolError                    4  a program or package is missing or failed
     ├── MissingToolError
     ├── MissingPackageError
@@ -211,8 +214,22 @@ class DeviceBusyError(DeviceError):
     """Another run holds the phone."""
 
 
+class QuarantinedError(DeviceError):
+    """A phone failed again and again, and is left alone for a while."""
+
+
+class TooLongError(DeviceError):
+    """A phone was not ready within the time that the target gives it."""
+
+
 class RunnerError(DeviceError):
     """The runner on the phone failed, or its log cannot be trusted."""
+
+
+class SomeFailedError(SideloadError):
+    """Of several phones some failed; the others have what they were to have."""
+
+    exit_code = 5
 
 
 class ToolError(SideloadError):

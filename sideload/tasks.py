@@ -16,12 +16,14 @@ HELP: Final = {
     "model": "built-in name, file.py:function, Hugging Face folder or id, .pt2, .onnx (repeatable)",
     "runtime": "executorch or onnxruntime (repeatable); else what the target lists",
     "precision": "float32, float16, int8, int4, or a scheme by name (repeatable)",
-    "device": "a serial number, ADDRESS:PORT, or simulated; else the only one attached",
+    "device": "a serial number, ADDRESS:PORT, simulated, all, several with commas, or conditions "
+    "such as 'model=Pixel*,sdk>=33' (repeatable); else the only one attached",
+    "jobs": "how many phones to work on at once; else what the target says",
     "inputs": "FILE.npz with one array for each input of the model (repeatable)",
     "json": "print one JSON document on stdout, and nothing else there",
     "dry-run": "say what would run and why, and do nothing",
 }
-ROAD_LISTS: Final = ["model", "runtime", "precision", "inputs"]
+ROAD_LISTS: Final = ["model", "runtime", "precision", "device", "inputs"]
 PHONE_LISTS: Final = ["fault", "property"]
 
 
@@ -34,7 +36,8 @@ def _road(name: str, does: str) -> "Task[Any]":
         model: object = None,
         runtime: object = None,
         precision: object = None,
-        device: str = "",
+        device: object = None,
+        jobs: int = 0,
         inputs: object = None,
         json: bool = False,
         dry_run: bool = False,
@@ -42,7 +45,7 @@ def _road(name: str, does: str) -> "Task[Any]":
         del c
         from sideload.commands import end, road
 
-        words = road.typed(target, model, runtime, precision, device, inputs)
+        words = road.typed(target, model, runtime, precision, device, jobs, inputs)
         end.end(name, lambda: road.road(name, words, is_dry=dry_run), as_json=json)
 
     body.__name__, body.__doc__ = name, does
@@ -86,18 +89,21 @@ def doctor(c: Context, device: str = "", target: str = "android", json: bool = F
 
 @task(
     help={
-        "device": "remove from this device what no deployment names, instead of artifacts here",
+        "device": "remove from these devices what no deployment names, instead of artifacts here "
+        "(repeatable)",
         "target": HELP["target"],
         "json": HELP["json"],
     },
+    iterable=["device"],
     auto_shortflags=False,
 )
-def clean(c: Context, device: str = "", target: str = "android", json: bool = False) -> None:
+def clean(c: Context, device: object = None, target: str = "android", json: bool = False) -> None:
     """Remove what can be made again: the artifacts here, or what a device holds in vain."""
     del c
-    from sideload.commands import end, machine
+    from sideload.commands import clean as cleaning
+    from sideload.commands import end, road
 
-    end.end("clean", lambda: machine.clean(device, target), as_json=json)
+    end.end("clean", lambda: cleaning.clean(road.texts(device), target), as_json=json)
 
 
 @task(

@@ -281,6 +281,22 @@ class MeasurementPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FleetPlan:
+    """How many phones are worked on: how many at once, how often each is tried again, and when not.
+
+    `backoff_s` is the pause before the second try, doubled before each further one; `timeout_s`
+    bounds one try with one phone; `quarantine_after` counts runs that failed in a row, 0 for never.
+    """
+
+    parallel: int = 16
+    retries: int = 2
+    backoff_s: float = 1.0
+    timeout_s: float = 3600.0
+    quarantine_after: int = 3
+    quarantine_s: float = 3600.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Target:
     """Where a model runs: platform, runtimes, precisions, backend and measurement plan.
 
@@ -299,6 +315,7 @@ class Target:
     languages: tuple[str, ...] = ("python",)
     profile: MeasurementPlan = field(default_factory=MeasurementPlan)
     limits: Mapping[str, "Limits"] = field(default_factory=dict)
+    fleet: FleetPlan = field(default_factory=FleetPlan)
     device_root: str = "/data/local/tmp/sideload"
     device_budget: str | None = None
 

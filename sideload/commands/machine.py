@@ -7,11 +7,10 @@ from typing import Final
 
 from sideload import platforms, simulated, transports
 from sideload.commands.answer import Answer
-from sideload.host import console, files, places, targets
+from sideload.host import console, targets
 from sideload.reports import document, terminal
 from sideload.simulated import RunningPhone
 from sideload.stages import _device
-from sideload.stages._objects import remove_unnamed
 from sideload.values import Device
 
 LOOK_S: Final = 3.0
@@ -51,22 +50,6 @@ def _advice(device: Device) -> str:
 
 def _nothing() -> str:
     return f"no device is attached\n  try: {_device.ATTACH}"
-
-
-def clean(device: str, target: str) -> Answer:
-    """Remove the artifacts of this project, or what a device holds that no deployment names."""
-    if device:
-        read = targets.read(target)
-        with _device.connected(read, device, doing="clean") as connection:
-            freed_bytes = remove_unnamed(connection, read.device_root)
-            text = f"freed {freed_bytes} bytes on {connection.device.serial}"
-        return Answer(document=document.cleaned(freed_bytes), text=text)
-    root = places.artifacts()
-    if not root.exists():
-        return Answer(document=document.cleaned(0), text=f"{root} is not there: nothing to do")
-    freed_bytes = sum(path.stat().st_size for path in root.rglob("*") if path.is_file())
-    files.remove(root)
-    return Answer(document=document.cleaned(freed_bytes), text=f"removed {root}")
 
 
 def simulate(port: int, root: str, fault: object, settings: object) -> Answer:

@@ -1,18 +1,19 @@
 """The commands that go down the road, each as far as the stage that it is called by."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from sideload.commands.answer import Answer
-from sideload.errors import UsageError
+from sideload.errors import SideloadError, UsageError
 from sideload.host import targets
 from sideload.reports import document, terminal
+from sideload.stages import fleet
 from sideload.stages import road as stages
 from sideload.stages._items import FLOATING, Ask, Item, items
 from sideload.stages.plan import plan
-from sideload.values import Target
+from sideload.values import Result, Target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,25 +24,34 @@ class Typed:
     models: tuple[str, ...]
     runtimes: tuple[str, ...]
     precisions: tuple[str, ...]
-    device: str
+    devices: tuple[str, ...]
+    jobs: int
     inputs: tuple[Path, ...]
 
 
 def typed(  # noqa: PLR0917 - in the order of the flags
-    target: str, model: object, runtime: object, precision: object, device: str, inputs: object
+    target: str,
+    model: object,
+    runtime: object,
+    precision: object,
+    device: object,
+    jobs: int,
+    inputs: object,
 ) -> Typed:
     """The words as Invoke gives them: what is repeatable comes as a list."""
     return Typed(
         target=target,
-        models=_texts(model),
-        runtimes=_texts(runtime),
-        precisions=_texts(precision),
-        device=device,
-        inputs=tuple(Path(text) for text in _texts(inputs)),
+        models=texts(model),
+        runtimes=texts(runtime),
+        precisions=texts(precision),
+        devices=texts(device),
+        jobs=jobs,
+        inputs=tuple(Path(text) for text in texts(inputs)),
     )
 
 
-def _texts(words: object) -> tuple[str, ...]:
+def texts(words: object) -> tuple[str, ...]:
+    """A repeatable option as Invoke gives it: a list, or nothing."""
     return tuple(str(word) for word in words) if isinstance(words, list | tuple) else ()
 
 
@@ -51,7 +61,7 @@ def road(command: str, words: Typed, *, is_dry: bool) -> Answer:
     Raises:
         SideloadError: Wrong use, or trouble that concerns more than one item.
     """
-    target = targets.read(words.target)
+    target = _with_jobs(targets.read(words.target), words.jobs)
     asked = items(
         Ask(
             target=target,
@@ -65,6 +75,12 @@ def road(command: str, words: Typed, *, is_dry: bool) -> Answer:
         steps = plan(asked, command)
         return Answer(document=document.plan(command, steps), text=terminal.plan(steps))
     return _COMMANDS[command](command, asked, target, words)
+
+
+def _with_jobs(target: Target, jobs: int) -> Target:
+    if jobs < 0:
+        raise UsageError(f"{jobs} phones at once are too few", remedy="--jobs 4")
+    return replace(target, fleet=replace(target.fleet, parallel=jobs)) if jobs else target
 
 
 def _precisions(command: str, target: Target) -> tuple[str, ...]:
@@ -107,24 +123,44 @@ def _bindings(command: str, asked: Sequence[Item], target: Target, words: Typed)
 
 def _bundles(command: str, asked: Sequence[Item], target: Target, words: Typed) -> Answer:
     failures = stages.Failures()
-    abi = stages.abi(target, words.device)
-    made = [b for _, b in stages.bundles(stages.artifacts(asked, failures), abi, failures)]
+    device = fleet.one(words.devices)
+    met = None if device is not None else fleet.abis(target, words.devices)
+    abis = [stages.abi(target, device)] if device is not None else _each_once(met)
+    lowered = stages.artifacts(asked, failures)
+    made = [b for abi in abis for _, b in stages.bundles(lowered, abi, failures)]
     return Answer(
         document=document.bundles(command, made),
         text=terminal.bundles(made),
-        failures=failures.found,
+        failures=[*failures.found, *(met.errors() if met else [])],
     )
+
+
+def _each_once(met: fleet.Fleet[str] | None) -> list[str]:
+    return list(dict.fromkeys(abi for each in met.outcomes for abi in each.made)) if met else []
 
 
 def _results(command: str, asked: Sequence[Item], target: Target, words: Typed) -> Answer:
     failures = stages.Failures()
     anew = command == "profile"
-    made = stages.results(asked, target, words.device, failures, anew=anew)
+    device = fleet.one(words.devices)
+    if device is None:
+        found = fleet.results(asked, target, words.devices, failures, anew=anew)
+        return Answer(
+            document=document.fleet(command, found),
+            text=terminal.fleet(found),
+            failures=_worst_first(failures.found, found),
+        )
+    made = stages.results(asked, target, device, failures, anew=anew)
     return Answer(
         document=document.deployments(command, made),
         text=terminal.results(made),
         failures=failures.found,
     )
+
+
+def _worst_first(here: Sequence[SideloadError], found: fleet.Fleet[Result]) -> list[SideloadError]:
+    """What was refused on this machine was refused for every phone, and decides the exit code."""
+    return [*here, *(error for error in found.errors() if error not in here)]
 
 
 _COMMANDS: Final[Mapping[str, Callable[[str, Sequence[Item], Target, Typed], Answer]]] = {

@@ -64,3 +64,35 @@ class _Percentage:
 
 def _ignore(done_bytes: int) -> None:
     """Take no notice: a step has no size."""
+
+
+class Rows:
+    """Things that go on side by side: every line begins with the name of whose it is."""
+
+    def row(self, name: str, *, is_counted: bool = True) -> "Row":  # noqa: ARG002 - of a terminal
+        """The row of that name."""
+        return Row(name)
+
+    def expect(self, count: int) -> None:
+        """Lines need not know."""
+
+    def end(self, name: str, text: str, style: str) -> None:
+        """Say how it ended."""
+        line(f"{neutral.line(name)}: {neutral.block(text)}", style)
+
+
+class Row:
+    """One of them."""
+
+    def __init__(self, name: str) -> None:
+        self._name = neutral.line(name)
+
+    def line(self, text: str, style: str = "") -> None:
+        """One line, after the name."""
+        line(f"{self._name}: {text}", style)
+
+    def activity(
+        self, label: str, total_bytes: int | None
+    ) -> contextlib.AbstractContextManager[Callable[[int], None]]:
+        """As for everything, after the name."""
+        return activity(f"{self._name}: {label}", total_bytes)

@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TextIO
 
 from rich.console import Console, RenderableType
@@ -12,6 +12,7 @@ from rich.table import Column
 from rich.text import Text
 
 from sideload.host import neutral, quantities
+from sideload.host._livetable import LiveTable
 
 BAR_WIDTH: Final = 24
 
@@ -46,6 +47,10 @@ class Screen:
                 if not progress.tasks:
                     self._progress = None
                     progress.stop()
+
+    def table(self, steps: Sequence[str]) -> contextlib.AbstractContextManager[LiveTable]:
+        """A live table at the bottom, until the block ends; nothing else is live meanwhile."""
+        return LiveTable(self._console, steps, self._encoding)
 
     def _start(self) -> Progress:
         utf8 = (self._encoding or "").lower().replace("-", "") == "utf8"

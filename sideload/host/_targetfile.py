@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sideload.values import MeasurementPlan, Target
+from sideload.values import FleetPlan, MeasurementPlan, Target
 
 STRICT: Final = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -61,6 +61,49 @@ class LimitKeys(BaseModel):
     )
 
 
+class FleetKeys(BaseModel):
+    """How many phones are worked on at once."""
+
+    model_config = STRICT
+
+    parallel: int = Field(
+        default=FleetPlan.parallel,
+        ge=1,
+        le=1000,
+        description="phones that are worked on at once; `--jobs` comes before it",
+    )
+    retries: int = Field(
+        default=FleetPlan.retries,
+        ge=0,
+        le=100,
+        description="times that a phone is tried again after its connection broke",
+    )
+    backoff_s: float = Field(
+        default=FleetPlan.backoff_s,
+        ge=0,
+        le=3600,
+        description="seconds before the second try, about doubled before each further one",
+    )
+    timeout_s: float = Field(
+        default=FleetPlan.timeout_s,
+        gt=0,
+        le=864_000,
+        description="seconds that one try with one phone may take",
+    )
+    quarantine_after: int = Field(
+        default=FleetPlan.quarantine_after,
+        ge=0,
+        le=1000,
+        description="runs failed in a row after which a phone is left alone; 0 for never",
+    )
+    quarantine_s: float = Field(
+        default=FleetPlan.quarantine_s,
+        ge=0,
+        le=31_536_000,
+        description="seconds that it is left alone",
+    )
+
+
 class TargetKeys(BaseModel):
     """Where a model runs: platform, runtimes, precisions and measurement plan."""
 
@@ -87,6 +130,9 @@ class TargetKeys(BaseModel):
     limits: dict[str, LimitKeys] = Field(
         default_factory=dict,
         description="what parity must reach, by precision, in place of the usual limits",
+    )
+    fleet: FleetKeys = Field(
+        default_factory=FleetKeys, description="how several phones are worked on"
     )
     device_root: Name = Field(
         default=Target.device_root, description="the folder on the device that everything goes to"

@@ -7,7 +7,8 @@ is imported only where there is a terminal, so importing this module costs nothi
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,18 +19,41 @@ from sideload.host._oserrors import explained
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from typing import TypeGuard
+
+    from sideload.host._screen import Screen
 
 DONE: Final = "✓"
 FAILED: Final = "✗"
 STYLES: Final = {DONE: "green", FAILED: "red"}
 
 
-class _Display(Protocol):
-    def line(self, text: str, style: str = "") -> None: ...
+class Display(Protocol):
+    """A place where progress is shown."""
+
+    def line(self, text: str, style: str = "") -> None:
+        """Show a line."""
 
     def activity(
         self, label: str, total_bytes: int | None
-    ) -> "AbstractContextManager[Callable[[int], None]]": ...
+    ) -> "AbstractContextManager[Callable[[int], None]]":
+        """Show that something is going on; tell the result the bytes done since its last call."""
+
+
+class Table(Protocol):
+    """Rows of things that go on side by side, each with the same steps."""
+
+    def row(self, name: str, *, is_counted: bool = True) -> Display:
+        """The row of that name; what is shown in it begins with the name of its step.
+
+        One that is not counted has something else to do.
+        """
+
+    def expect(self, count: int) -> None:
+        """Each step is to be done so many times in each row."""
+
+    def end(self, name: str, text: str, style: str) -> None:
+        """The row is over."""
 
 
 @dataclass
@@ -38,6 +62,8 @@ class _Settings:
 
 
 _settings: Final = _Settings()
+# In this thread, progress is shown there in place of the whole terminal.
+_row: Final[ContextVar[Display | None]] = ContextVar("row", default=None)
 
 
 def configure(quiet: bool) -> None:
@@ -105,6 +131,27 @@ def progress(label: str, total_bytes: int) -> Iterator[Callable[[int], None]]:
 
 
 @contextlib.contextmanager
+def table(steps: Sequence[str]) -> Iterator[Table]:
+    """A table of rows and steps, live where a terminal is; elsewhere each line names its row."""
+    stream = sys.stderr
+    if not _is_terminal(stream) or _settings.quiet:
+        yield _plainlog.Rows()
+        return
+    with _screen(stream).table(steps) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def shown_in(row: Display) -> Iterator[None]:
+    """What this thread shows goes to `row` for as long as the block."""
+    token = _row.set(row)
+    try:
+        yield
+    finally:
+        _row.reset(token)
+
+
+@contextlib.contextmanager
 def _activity(label: str, total_bytes: int | None) -> Iterator[Callable[[int], None]]:
     if _settings.quiet:
         yield _ignore
@@ -127,15 +174,20 @@ def _summary(took_s: float, total_bytes: int | None, mark: str) -> str:
     return f"{quantities.size(total_bytes)} in {quantities.seconds(took_s)}, {rate}/s"
 
 
-def _display() -> _Display:
+def _display() -> Display:
+    row = _row.get()
+    if row is not None:
+        return row
     stream = sys.stderr
-    if stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb":
-        return _screen(stream)
-    return _plainlog
+    return _screen(stream) if _is_terminal(stream) else _plainlog
+
+
+def _is_terminal(stream: TextIO | None) -> "TypeGuard[TextIO]":
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 @cache
-def _screen(stream: TextIO) -> _Display:
+def _screen(stream: TextIO) -> "Screen":
     from sideload.host._screen import Screen  # noqa: PLC0415 - rich takes 0.1 s to import
 
     return Screen(stream)

@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -27,10 +27,12 @@ def held(
     wait_s: float,
     doing: str,
     refusal: type[SideloadError] = BusyError,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Iterator[None]:
     """Hold the lock `name` in `folder`; any text is a name.
 
     A run that must wait says on the console, once, who holds it. `doing` is what others are told.
+    Where `cancelled` is true, there is no more waiting.
 
     Raises:
         BusyError: Somebody else still holds it after `wait_s`; or `refusal` in its place.
@@ -39,7 +41,11 @@ def held(
     stem = _file_name(name)
     lock = filelock.FileLock(files.new_folder(folder) / f"{stem}.lock", thread_local=False)
     holder = folder / f"{stem}.holder"
-    _acquire(lock, holder, name, wait_s, refusal)
+    if not _acquired(lock, holder, name, wait_s, cancelled):
+        raise refusal(
+            f"{name} is still in use after {wait_s:g} s: {_whose(holder)} holds it",
+            remedy="wait for it to end, or stop that process",
+        )
     try:
         files.write_text(holder, _introduction(doing))
         yield
@@ -49,25 +55,22 @@ def held(
         lock.release()
 
 
-def _acquire(
+def _acquired(
     lock: filelock.BaseFileLock,
     holder: Path,
     name: str,
     wait_s: float,
-    refusal: type[SideloadError],
-) -> None:
+    cancelled: Callable[[], bool] | None,
+) -> bool:
     with explained(Path(lock.lock_file), "lock"):
         with contextlib.suppress(filelock.Timeout):
             lock.acquire(timeout=0)
-            return
+            return True
         console.say(f"waiting for {name}: {_whose(holder)} holds it")
-        try:
-            lock.acquire(timeout=wait_s)
-        except filelock.Timeout as timeout:
-            raise refusal(
-                f"{name} is still in use after {wait_s:g} s: {_whose(holder)} holds it",
-                remedy="wait for it to end, or stop that process",
-            ) from timeout
+        with contextlib.suppress(filelock.Timeout):
+            lock.acquire(timeout=wait_s, cancel_check=cancelled)
+            return True
+    return False
 
 
 def _introduction(doing: str) -> str:

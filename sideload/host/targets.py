@@ -16,7 +16,7 @@ from sideload.errors import NameError_, TargetError, UnknownTargetError
 from sideload.host import _targetfile, _targetrules, neutral, places, yamlfile
 from sideload.host._oserrors import shown
 from sideload.host._targetrules import Fault, Place
-from sideload.values import Limits, MeasurementPlan, Target
+from sideload.values import FleetPlan, Limits, MeasurementPlan, Target
 
 SUFFIXES: Final = (".yaml", ".yml")
 NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
@@ -148,6 +148,7 @@ def _keys_at(place: Place) -> tuple[str, ...]:
     kinds: dict[str | int, type[BaseModel]] = {
         "profile": _targetfile.ProfileKeys,
         "limits": _targetfile.LimitKeys,
+        "fleet": _targetfile.FleetKeys,
     }
     kind = kinds.get(place[0], _targetfile.TargetKeys) if place else _targetfile.TargetKeys
     return tuple(kind.model_fields)
@@ -170,10 +171,11 @@ def _short(value: object) -> str:
 
 
 def _value(name: str, keys: _targetfile.TargetKeys) -> Target:
-    plain = keys.model_dump(exclude={"profile", "limits"})
+    plain = keys.model_dump(exclude={"profile", "limits", "fleet"})
     return Target(
         name=name,
         profile=MeasurementPlan(**keys.profile.model_dump()),
+        fleet=FleetPlan(**keys.fleet.model_dump()),
         limits={name: Limits(**limits.model_dump()) for name, limits in keys.limits.items()},
         **plain,
     )
@@ -183,6 +185,8 @@ def _rows(kind: type[BaseModel], prefix: str) -> Iterator[str]:
     for key, field in kind.model_fields.items():
         if key == "profile":
             yield from _rows(_targetfile.ProfileKeys, "profile.")
+        elif key == "fleet":
+            yield from _rows(_targetfile.FleetKeys, "fleet.")
         elif key == "limits":
             yield from _rows(_targetfile.LimitKeys, "limits.*precision*.")
         else:

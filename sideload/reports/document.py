@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
 from sideload.errors import SideloadError
-from sideload.reports import _conditions, _origin
+from sideload.reports import _conditions, _fleet, _origin
+from sideload.reports._fleet import FleetTold
 from sideload.reports._origin import Planned
 from sideload.reports._plain import plain
 from sideload.values import (
@@ -71,6 +72,16 @@ def deployments(command: str, found: Iterable[Result]) -> Document:
     return _document(command, deployments=[_deployment(each) for each in found])
 
 
+def fleet(command: str, found: FleetTold[Result]) -> Document:
+    """The document of `deploy` and `profile` for several phones."""
+
+    def content(made: Iterable[Result]) -> Document:
+        return {"deployments": [_deployment(each) for each in made]}
+
+    phones = _fleet.rows(found, _told, content)
+    return _document(command, outcome=found.succeeded, phones=phones)
+
+
 def devices(found: Iterable[tuple[Device, str]]) -> Document:
     """The document of `devices`: each device with what to do about it."""
     rows = [{**plain(device), "advice": advice} for device, advice in found]
@@ -96,15 +107,28 @@ def cleaned(freed_bytes: int) -> Document:
     return _document("clean", freed_bytes=freed_bytes)
 
 
+def cleaned_fleet(found: FleetTold[int]) -> Document:
+    """The document of `clean` for several phones."""
+    phones = _fleet.rows(found, _told, lambda made: {"freed_bytes": sum(made)})
+    freed_bytes = sum(size for each in found.outcomes for size in each.made)
+    return _document("clean", outcome=found.succeeded, freed_bytes=freed_bytes, phones=phones)
+
+
 def error(failure: SideloadError) -> Document:
     """The document of every command that failed."""
-    said = {
-        "type": type(failure).__name__,
-        "message": failure.problem,
-        "remedy": failure.remedy,
-        "exit_code": failure.exit_code,
-    }
-    return {"schema": SCHEMA, "error": plain(said)}
+    return {"schema": SCHEMA, "error": _told(failure)}
+
+
+def _told(failure: SideloadError) -> Document:
+    said: Document = plain(
+        {
+            "type": type(failure).__name__,
+            "message": failure.problem,
+            "remedy": failure.remedy,
+            "exit_code": failure.exit_code,
+        }
+    )
+    return said
 
 
 def _artifact(found: Artifact) -> Document:

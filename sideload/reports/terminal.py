@@ -6,7 +6,8 @@ from typing import Final
 
 from sideload.host import clock, files
 from sideload.host.quantities import seconds, size
-from sideload.reports import _columns, _conditions, _figures, _origin, _resulttable
+from sideload.reports import _columns, _conditions, _figures, _fleet, _origin, _resulttable
+from sideload.reports._fleet import FleetTold
 from sideload.reports._origin import Planned
 from sideload.values import Artifact, Bindings, Bundle, Check, Device, Result
 
@@ -24,6 +25,20 @@ def results(
     for note in [*_origin.notes(found, started_utc=started_utc), *_conditions.sentences(found)]:
         lines += _columns.wrapped(note, room)
     return "\n".join(lines)
+
+
+def fleet(
+    found: FleetTold[Result], *, width: int | None = None, started_utc: str = clock.STARTED_UTC
+) -> str:
+    """The end of `deploy` for several phones: every result, and what became of every phone."""
+    made = [result for each in found.outcomes for result in each.made]
+    told = results(made, width=width, started_utc=started_utc)
+    return f"{told}\n\n{phones(found, width=width)}"
+
+
+def phones(found: FleetTold[object], *, width: int | None = None) -> str:
+    """What became of every phone."""
+    return _sheet(_fleet.HEADER, _fleet.cells(found), [], width)
 
 
 def artifacts(found: Sequence[Artifact], *, width: int | None = None) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 from sideload import platforms, simulated, transports
 from sideload.errors import NoDeviceError, UsageError
 from sideload.host import cache, console, locks, places
+from sideload.stages._leave import Leave
 from sideload.stages._lock import locked
 from sideload.transports import Connection
 from sideload.values import Device, Target
@@ -36,10 +37,13 @@ def attached(platform: str) -> tuple[tuple[str, Device], ...]:
 
 
 @contextmanager
-def connected(target: Target, device: str, *, doing: str) -> Iterator[Connection]:
+def connected(
+    target: Target, device: str, *, doing: str, leave: Leave | None = None
+) -> Iterator[Connection]:
     """A connection to the device that `device` names, or to the only one there is.
 
     Nobody else uses the device meanwhile, from whichever host; `doing` is what they are told.
+    `leave` ends the waiting for it, and the connection, from another thread.
 
     Raises:
         NoDeviceError: There is none, or none of that name.
@@ -48,13 +52,15 @@ def connected(target: Target, device: str, *, doing: str) -> Iterator[Connection
         DeviceError: As the transport says.
     """
     with ExitStack() as stack:
+        leave = leave or Leave()
         if device == SIMULATED:
-            address = _simulated(target, stack, doing)
+            address = _simulated(target, stack, doing, leave)
         else:
             address = chosen(target, device)
-            stack.enter_context(_held(address.serial, doing))
+            stack.enter_context(_held(address.serial, doing, leave))
         connection = transports.get(address.transport).connect(address.serial)
         stack.callback(connection.close)
+        stack.enter_context(leave.closing(connection))
         stack.enter_context(locked(connection, target.device_root, doing=doing))
         yield connection
 
@@ -102,7 +108,7 @@ def chosen(target: Target, device: str) -> Address:
     )
 
 
-def _simulated(target: Target, stack: ExitStack, doing: str) -> Address:
+def _simulated(target: Target, stack: ExitStack, doing: str, leave: Leave) -> Address:
     """A simulated phone with its files among the artifacts: joined if it runs, else started."""
     platform = platforms.get(target.platform)
     if not platform.simulated:
@@ -111,7 +117,7 @@ def _simulated(target: Target, stack: ExitStack, doing: str) -> Address:
             remedy="leave --device out: it runs on this machine itself",
         )
     root = places.artifacts() / "simulated" / platform.simulated
-    stack.enter_context(_held(str(root), doing))
+    stack.enter_context(_held(str(root), doing, leave))
     simulator = simulated.get(platform.simulated)
     for phone in simulator.running():
         if phone.root == root.resolve():
@@ -123,11 +129,15 @@ def _simulated(target: Target, stack: ExitStack, doing: str) -> Address:
 
 
 @contextmanager
-def _held(name: str, doing: str) -> Iterator[None]:
+def _held(name: str, doing: str, leave: Leave) -> Iterator[None]:
     """One run at a time of this host on one device: others wait here, and are told for whom."""
     short = sha256(name.encode(errors="surrogateescape")).hexdigest()[:16]
     folder = cache.folder("devices")
     with locks.held(
-        f"{short}.lock", folder=folder, wait_s=WAIT_S, doing=f"{doing} on the device {name}"
+        f"{short}.lock",
+        folder=folder,
+        wait_s=WAIT_S,
+        doing=f"{doing} on the device {name}",
+        cancelled=lambda: leave.is_called,
     ):
         yield

@@ -18,14 +18,24 @@ from sideload.host import console, files, places
 from sideload.stages import _device
 from sideload.stages._items import Item
 from sideload.stages._objects import present
+from sideload.stages._turns import measuring
 from sideload.stages._worker import Worker, worker
 from sideload.stages.bind import bind
 from sideload.stages.bundle import bundle
 from sideload.stages.deploy import deploy
 from sideload.stages.export import export
-from sideload.stages.profile import profile
+from sideload.stages.profile import look, profile
 from sideload.stages.quantize import quantize
-from sideload.values import Artifact, Bindings, Bundle, Result, Target
+from sideload.transports import Connection
+from sideload.values import (
+    Artifact,
+    Bindings,
+    Bundle,
+    Deployment,
+    Result,
+    Target,
+    TimingLog,
+)
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -118,11 +128,31 @@ def results(
     doing = "profile" if anew else "deploy"
     with _device.connected(target, device, doing=doing) as connection:
         bundled = bundles(lowered, connection.device.abi, failures)
-        held = present(connection, target.device_root, [made.key for _, made in bundled])
+        return list(delivered(bundled, target, connection, failures, anew=anew))
 
-        def finished(item: Item, made: Bundle) -> Result:
+
+def delivered(
+    bundled: Sequence[tuple[Item, Bundle]],
+    target: Target,
+    connection: Connection,
+    failures: Failures,
+    *,
+    anew: bool,
+) -> Iterator[Result]:
+    """Each bundle on a device, verified and measured, as soon as it is."""
+    held = present(connection, target.device_root, [made.key for _, made in bundled])
+    for item, made in bundled:
+        with failures.collected(item):
             deployment = deploy(item, made, connection, held)
-            timing = profile(item, made, deployment, connection, anew=anew)
-            return Result(artifact=made.artifact, deployment=deployment, timing=timing)
+            timing = _measured(item, made, deployment, connection, anew=anew)
+            yield Result(artifact=made.artifact, deployment=deployment, timing=timing)
 
-        return [result for _, result in each(bundled, finished, failures)]
+
+def _measured(
+    item: Item, made: Bundle, deployment: Deployment, connection: Connection, *, anew: bool
+) -> TimingLog:
+    known = look(item, deployment).value
+    if known is not None and not anew:
+        return known
+    with measuring(deployment.device):
+        return profile(item, made, deployment, connection, anew=anew)
