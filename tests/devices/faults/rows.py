@@ -4,7 +4,7 @@ A row states what is tried, and how that ends: it succeeds, or fails with this e
 with these words. What must hold after every row is in `test_rows`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sideload.errors import (
@@ -47,9 +47,9 @@ class Row:
         return self.fault.split()[0].partition("=")[0]
 
 
-def fine(fault: str, act: Act, *, timeout_s: float = bench.TIMEOUT_S) -> Row:
+def fine(fault: str, act: Act) -> Row:
     """The act succeeds in spite of the fault."""
-    return Row(fault=fault, act=act, timeout_s=timeout_s)
+    return Row(fault=fault, act=act)
 
 
 def fails(
@@ -65,6 +65,20 @@ def fails(
     return Row(
         fault=fault, act=act, error=error, problem=problem, remedy=remedy, ends_phone=ends_phone
     )
+
+
+def silent(
+    fault: str,
+    act: Act,
+    error: type[DeviceError],
+    problem: str,
+    remedy: str,
+    *,
+    ends_phone: bool = False,
+) -> Row:
+    """The phone says nothing, and the act fails with these words after a second."""
+    row = fails(fault, act, error, problem, remedy, ends_phone=ends_phone)
+    return replace(row, timeout_s=1.0)
 
 
 AGAIN: Final = "then run the command again"
@@ -89,11 +103,11 @@ LINK: Final = (
     fails("reset-at=open:2", deploy, DeviceGoneError, "broke", AGAIN),
     fails("reset-at=okay no-delayed-ack", connect, DeviceGoneError, "broke", AGAIN),
     fails("reset-at=write:5", deploy, DeviceGoneError, "broke", AGAIN),
-    fails("reset-at=close", deploy, DeviceGoneError, "broke", AGAIN),
+    fails("reset-at=close", stat, DeviceGoneError, "broke", AGAIN),
     fails("drop-after=4000000", deploy, DeviceGoneError, "connection", AGAIN),
     fails("drop-after=0", connect, RefusedError, "before the phone introduced itself", DEBUGGING),
-    fails("stall-after=0", connect, DeviceGoneError, "said nothing for 1 s", DAEMON),
-    fails("stall-after=4000000", deploy, DeviceGoneError, "for 1 s", AGAIN),
+    silent("stall-after=0", connect, DeviceGoneError, "said nothing for 1 s", DAEMON),
+    silent("stall-after=4000000", deploy, DeviceGoneError, "for 1 s", AGAIN),
     fails("half-close=2000", deploy, DeviceGoneError, "closed the connection", AGAIN),
     fine("flip-bit=3000000:in", deploy),
     fails("flip-bit=0:in", connect, RefusedError, "before the phone introduced", DEBUGGING),
@@ -101,7 +115,7 @@ LINK: Final = (
     fails("flip-bit=60:out", connect, RefusedError, "wrong checksum", DEBUGGING),
     fine("slow=20000000", deploy),
     fine("slow=50000", connect),
-    fine("round-trip=300", connect, timeout_s=3.0),
+    fine("round-trip=300", connect),
     fine("round-trip=40", deploy),
     fine("small-buffers=32768", deploy),
     fine("small-buffers=4096", pull),
@@ -109,14 +123,14 @@ LINK: Final = (
 )  # fmt: skip
 
 GREETING: Final = (
-    fails("silent-greeting", connect, DeviceGoneError, "said nothing for 1 s", DAEMON),
+    silent("silent-greeting", connect, DeviceGoneError, "said nothing for 1 s", DAEMON),
     fails("garbage-greeting", connect, ProtocolError, "no adb packet starts with", DAEMON),
     fails("stls", connect, RefusedError, "wants a paired, encrypted", "adb tcpip 5555"),
     fails("gone-at-greeting", connect, DeviceGoneError, "connection", AGAIN),
-    fails("unauthorized", connect, UnauthorizedError, "nobody accepted within 1 s", "unlock"),
+    silent("unauthorized", connect, UnauthorizedError, "nobody accepted within 1 s", "unlock"),
     fails("denied", connect, UnauthorizedError, "hung up", "unlock the phone"),
-    Row(fault="pending=1", act=connect, timeout_s=10.0, ends_phone=True),
-    fails(
+    Row(fault="pending=1", act=connect, ends_phone=True),
+    silent(
         "pending=30",
         connect,
         UnauthorizedError,
@@ -168,7 +182,7 @@ SYNC: Final = (
     fine("evil-names", measure),
     fails("huge-piece", pull, ProtocolError, "claims 4294967295 bytes", DAEMON),
     fails("huge-reason", pull, ProtocolError, "claims 4294967295 bytes", DAEMON),
-    fails("torn-file", pull, DeviceGoneError, "said nothing for 1 s", AGAIN),
+    silent("torn-file", pull, DeviceGoneError, "said nothing for 1 s", AGAIN),
     fine("zip-bomb", pull),
 )
 
@@ -203,7 +217,7 @@ RUN: Final = (
     fails("missing-library", measure, RunnerError, "CANNOT LINK", "assembles the runner anew"),
     fails("illegal-instruction", measure, RunnerError, "code 132", "--precision float32"),
     fails("segmentation-fault", measure, RunnerError, "code 139", "adb logcat -d -b crash"),
-    fails("hang=3", measure, DeviceGoneError, "said nothing for 1 s", AGAIN),
+    silent("hang=3", measure, DeviceGoneError, "said nothing for 1 s", AGAIN),
     fails("kill-runner=4", measure, RunnerError, "code 137 after 4 whole", "smaller model"),
     fails("out-of-memory=4", measure, RunnerError, "code 137 after 4 whole", "smaller model"),
     fails("exit-without-bye", measure, RunnerError, "ended too early", LOG),
