@@ -30,12 +30,14 @@ _GOT: Final = b"got"
 _HELD: Final = b"held "
 _NONE: Final = b"no flock"
 _FULL: Final = "No space left on device"
-# Only this shell keeps the lock's descriptor: when it is killed, nothing else holds on to it.
-_HOLD: Final = "printf '%s %s\\n' $$ {owner} >lock.owner; echo got; cat >/dev/null 9>&-"
+# Only this shell keeps the lock's descriptor: when it is killed, nothing else holds on to it. The
+# last word keeps a shell from making room for `cat` altogether.
+_HOLD: Final = "printf '%s %s\\n' $$ {owner} >lock.owner; echo got; cat >/dev/null 9>&-; :"
+# Android's shell gives no descriptor above 2 to a program that is not handed it: hence `9>&9`.
 _FLOCK: Final = (
     "mkdir -p {root} && cd {root} && exec 9>>lock || exit\n"
-    "flock -n 9 2>/dev/null\n"
-    'case $? in 0) ;; 1) echo "held $(cat lock.owner)"; flock 9 || exit;;'
+    "flock -n 9 9>&9 2>/dev/null\n"
+    'case $? in 0) ;; 1) echo "held $(cat lock.owner 2>/dev/null)"; flock 9 9>&9 || exit;;'
     " *) echo no flock; exit;; esac\n" + _HOLD
 )
 # For phones without flock: a link, which appears at once with what it says: process and boot. Who
@@ -54,7 +56,7 @@ until ln -s "$me" lock.link 2>/dev/null; do
   at=/proc/$process/cmdline
   if [ "${{rest%%.*}}" = "$boot" ] && kill -0 "$process" 2>/dev/null &&
     {{ [ ! -r "$at" ] || grep -q "${{rest#*.}}" "$at"; }}; then
-    [ "$told" ] || echo "held $(cat lock.owner)"
+    [ "$told" ] || echo "held $(cat lock.owner 2>/dev/null)"
     told=1
   elif mkdir "lock.broken.$it" 2>/dev/null; then
     [ "$(readlink lock.link)" != "$it" ] || rm -f lock.link
@@ -125,7 +127,7 @@ def _waited(connection: Connection, held: Held, said: bytes, wait_s: float) -> b
             raise
         remedy = "wait for it to end, or stop that process"
         if owner is not None:
-            remedy += f"; if its computer is gone, adb -s {serial} shell kill {owner.shell}"
+            remedy += f"; if its computer is gone, adb -s {serial} shell kill -9 {owner.shell}"
         raise DeviceBusyError(
             f"{serial} is still in use after {wait_s:g} s: {owner or 'another run'} holds it",
             remedy=remedy,

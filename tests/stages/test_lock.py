@@ -104,7 +104,7 @@ def test_the_second_host_is_told_who_holds_it_and_what_to_type(
 
     who = f"@{platform.node()}, process {holder.process.pid} (deploy, since 2"
     assert who in caught.value.problem
-    assert re.search(rf"adb -s {phone.address} shell kill \d+$", caught.value.remedy)
+    assert re.search(rf"adb -s {phone.address} shell kill -9 \d+$", caught.value.remedy)
     said = capsys.readouterr().err
     assert said.count(f"waiting for {phone.address}") == 1
     assert who in said
