@@ -25,10 +25,20 @@ _CHUNK: Final = 1 << 16
 
 
 class Worker:
-    """One child process; a new one takes its place where it died."""
+    """One child process; a new one takes its place where it died.
 
-    def __init__(self, log: Path, *, within_s: float = ANSWER_WITHIN_S) -> None:
+    `before` is called once, before the first one starts; what it raises is in the way of that.
+    """
+
+    def __init__(
+        self,
+        log: Path,
+        *,
+        within_s: float = ANSWER_WITHIN_S,
+        before: Callable[[], object] | None = None,
+    ) -> None:
         self._log = log
+        self._before = before
         self._within_s = within_s
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: IO[bytes] | None = None
@@ -75,6 +85,9 @@ class Worker:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self.close()
+        if self._before is not None:
+            self._before()
+            self._before = None
         self._log.parent.mkdir(parents=True, exist_ok=True)
         reading, writing = os.pipe()
         with self._log.open("wb") as log:
@@ -125,9 +138,9 @@ class Worker:
 
 
 @contextmanager
-def worker(log: Path) -> Iterator[Worker]:
+def worker(log: Path, *, before: Callable[[], object] | None = None) -> Iterator[Worker]:
     """A worker for as long as the block runs; it costs nothing until it is asked."""
-    made = Worker(log)
+    made = Worker(log, before=before)
     try:
         yield made
     finally:

@@ -71,11 +71,16 @@ def each(
     return made
 
 
-def artifacts(items: Sequence[Item], failures: Failures) -> list[tuple[Item, Artifact]]:
-    """Export and quantise; one worker serves all items, and starts only if one has to be made."""
+def artifacts(
+    items: Sequence[Item], failures: Failures, *, before: Callable[[], object] | None = None
+) -> list[tuple[Item, Artifact]]:
+    """Export and quantise; one worker serves all items, and starts only if one has to be made.
+
+    `before` is called then, and only then.
+    """
     root = files.new_folder(places.artifacts())
     files.mark_cache(root)
-    with worker(root / WORKER_LOG) as hired:
+    with worker(root / WORKER_LOG, before=before) as hired:
         return each([(item, hired) for item in items], _lowered, failures)
 
 
@@ -120,8 +125,8 @@ def results(
         NoDeviceError: Said before anything is exported.
         SideloadError: Whatever would stop the next item too.
     """
-    _device.met(target, device)
-    lowered = artifacts(items, failures)
+    # What takes minutes needs a device to go to. Where nothing does, the device is met soon enough.
+    lowered = artifacts(items, failures, before=lambda: _device.met(target, device))
     bindings(lowered, failures)
     if not lowered:
         return []

@@ -18,7 +18,7 @@ from sideload.values import PayloadFile
 from tests.benchmarks._link import link
 from tests.benchmarks._project import Project
 from tests.benchmarks.harness import figure
-from tests.stages.objects.sniffing import sniffed
+from tests.stages.objects.between import sniffed
 
 RUNS: Final = 3
 MODEL_BYTES: Final = 90_000_000

@@ -90,6 +90,25 @@ def test_the_next_job_gets_a_new_process_after_a_crash(tmp_path: Path) -> None:
     assert artifact.file.path.is_file()
 
 
+def test_what_must_hold_before_a_process_starts_is_looked_at_once_and_can_refuse(
+    tmp_path: Path,
+) -> None:
+    asked: list[str] = []
+
+    def refuse() -> None:
+        asked.append("before")
+        raise UnknownAdapterError("transports", "pigeon", ["adb"])
+
+    with worker(tmp_path / "worker.log", before=refuse) as hired:
+        with pytest.raises(UnknownAdapterError):
+            hired.lower(job(tmp_path, GOOD), lambda _: None)
+        unasked = asked.copy()
+    with worker(tmp_path / "worker.log", before=refuse):
+        pass
+
+    assert unasked == ["before"] == asked
+
+
 def test_no_process_is_left_when_the_block_ends(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     lower(tmp_path, f"import os\n{GOOD}\nopen({str(note)!r}, 'w').write(str(os.getpid()))\n")

@@ -2,13 +2,10 @@
 
 import hashlib
 import os
-import selectors
 import signal
-import socket
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,10 +13,10 @@ from typing import Final
 from sideload import transports
 from sideload.stages._objects import present, store
 from sideload.values import PayloadFile
+from tests.stages.objects.between import counted
 
 ROOT: Final = "/data/local/tmp/store"
 KEY: Final = "killed"
-_PIECE_BYTES: Final = 1 << 18
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,32 +29,6 @@ class Outcome:
     complete: bool
     wrong: tuple[str, ...]
     sent_bytes: int
-
-
-class Counter:
-    """Bytes from the host to the phone."""
-
-    def __init__(self) -> None:
-        self.bytes = 0
-
-
-@contextmanager
-def counted(address: str) -> Iterator[tuple[str, Counter]]:
-    """Another address of the phone, and what has been sent there."""
-    host, _, port = address.rpartition(":")
-    counter = Counter()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            with suppress(OSError):
-                while True:
-                    near = listener.accept()[0]
-                    far = socket.create_connection((host, int(port)))
-                    threading.Thread(target=_carry, args=(near, far, counter), daemon=True).start()
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"127.0.0.1:{listener.getsockname()[1]}", counter
 
 
 def pushed(address: str, payload: Sequence[PayloadFile]) -> None:
@@ -98,20 +69,3 @@ def wrong_names(root: Path) -> Iterator[str]:
     for path in (root / "objects").glob("*"):
         if hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
             yield path.name
-
-
-def _carry(near: socket.socket, far: socket.socket, counter: Counter) -> None:
-    with near, far, selectors.DefaultSelector() as selector, suppress(OSError):
-        for end in (near, far):
-            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        selector.register(near, selectors.EVENT_READ, far)
-        selector.register(far, selectors.EVENT_READ, near)
-        while True:
-            for key, _ in selector.select():
-                source, sink = key.fileobj, key.data
-                assert isinstance(source, socket.socket)
-                piece = source.recv(_PIECE_BYTES)
-                if not piece:
-                    return
-                counter.bytes += len(piece) if source is near else 0
-                sink.sendall(piece)
