@@ -1,5 +1,6 @@
 # One environment for everything: made once with the pinned packages, and reused by every target.
 VENV ?= .venv
+SECONDS ?= 600
 BIN := $(VENV)/bin
 export ONLY
 PAGES := README.md CONTRIBUTING.md $(shell find docs targets templates -name '*.md')
@@ -9,7 +10,7 @@ PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 	$$name -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
 	2>/dev/null && command -v $$name && break; done)
 
-.PHONY: help demo test check bench doctor clean install lint types imports docs format lock
+.PHONY: help demo test check bench fuzz doctor clean install lint types imports docs format lock
 .DEFAULT_GOAL := help
 
 help:  ## Say what there is
@@ -25,6 +26,9 @@ check: lint types imports docs  ## Lint, types, import contracts and documentati
 
 bench: install  ## Measure what is promised; ONLY=pattern for some of it
 	@$(BIN)/python -m tests.benchmarks "$$ONLY"
+
+fuzz: install  ## Look for bytes of a device that break something; SECONDS=600 is how long
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 doctor: install  ## What is installed, at which version, and how to get the rest
 	@$(BIN)/sideload doctor

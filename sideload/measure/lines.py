@@ -1,8 +1,9 @@
 """Timing lines as events: strict, because a device may print anything between and inside them.
 
 A line is the mark `sideload:1 ` and one JSON object. It is torn where it is anything less: cut,
-interleaved with another, not UTF-8, with a checksum that does not hold, with a number that is none,
-or a repetition. A torn line is counted and gives no number. Lines without the mark are foreign.
+interleaved with another, not UTF-8, with a checksum that does not hold, without the checksum that
+other lines of its run have, with a number that is none, or a repetition. A torn line is counted and
+gives no number. Lines without the mark are foreign.
 """
 
 import json
@@ -56,7 +57,9 @@ def parse(raw: bytes, *, run: str | None = None) -> Log:
     whole = [event for _, event in lines if event is not None]
     wanted = run if run is not None else whole[0]["run"] if whole else ""
     ours = [event for event in whole if event["run"] == wanted]
-    events = tuple({_identity(event): event for event in reversed(ours)}.values())[::-1]
+    # A line that lost its end lost its checksum too, and may still be good JSON.
+    checked = [event for event in ours if "crc" in event] or ours
+    events = tuple({_identity(event): event for event in reversed(checked)}.values())[::-1]
     # The mark inside a line means that something else was printed into ours.
     torn = sum(line.count(MARK) for line in broken)
     return Log(

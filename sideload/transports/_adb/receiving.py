@@ -19,6 +19,8 @@ from sideload.transports._adb.sending import refusal
 _AT_ONCE: Final = 256
 # In the phone's numbers, which are Linux's.
 _NO_SUCH_PATH: Final = frozenset({errno.ENOENT, errno.ENOTDIR})
+# No system has so many; a larger one has no name, and may not even fit where it is looked up.
+_NUMBERS: Final = 4096
 
 
 def pull(channel: Channel, remote: str, local: Path, *, is_v2: bool) -> None:
@@ -117,7 +119,7 @@ def _answer(reader: _Reader, path: str, *, is_v2: bool) -> Status | None:
         return entries.parse_stat_v1(reader.exactly(entries.STAT_V1_SIZE))
     found, number = entries.parse_stat_v2(reader.exactly(entries.STAT_V2_SIZE))
     if number and number not in _NO_SUCH_PATH:
-        reason = os.strerror(number)
+        reason = os.strerror(number) if number < _NUMBERS else f"error {number}"
         raise TransferError(
             f"the phone does not say what is at {path}: {reason}",
             remedy="set device_root in the target to a folder that the shell may read",
