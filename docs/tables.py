@@ -13,7 +13,7 @@ from invoke.tasks import Task
 
 from sideload import errors, schemes
 from sideload.host import discover, places, targets
-from sideload.measure import limits
+from sideload.measure import conditions, limits
 from sideload.tasks import TASKS
 
 FAMILIES: Final = {
@@ -55,6 +55,12 @@ def exit_codes() -> str:
         for code, meaning in WHEN.items()
     )
     return _table(("exit code", "when", "errors"), rows)
+
+
+def doubts() -> str:
+    """Every kind of doubt about a measurement, and when it is said."""
+    rows = ((f"`{kind}`", when) for kind, when in conditions.KINDS.items())
+    return _table(("kind", "said when"), rows)
 
 
 def errors_told() -> str:

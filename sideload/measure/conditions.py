@@ -1,6 +1,6 @@
 """What makes a measurement doubtful: a pure function of the device's facts before and after it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -18,6 +18,24 @@ SHORT_OF_MEMORY: Final = 0.05
 KHZ_PER_GHZ: Final = 1e6
 # Thermometers by what they are near to: the first of these words that one is called by.
 SKIN: Final = ("skin", "quiet", "xo", "board", "shell")
+
+
+# Every kind of doubt, and when it is said.
+KINDS: Final[Mapping[str, str]] = {
+    "restart": "the device restarted between the two looks",
+    "heat": "Android's thermal status was above 0 (none), or the battery had "
+    f"{HOT_BATTERY:g} °C or more",
+    "frequency": "cores may not run at their highest frequency: `scaling_max_freq` is below "
+    "`cpuinfo_max_freq`",
+    "saver": "the battery saver was on",
+    "battery": f"the battery held less than {LOW_PERCENT:g} %, charged or not; or a cable came or "
+    "went meanwhile",
+    "cores": "cores were switched off",
+    "load": f"other programs used {100 * BUSY:g} % or more of all cores, in a fifth of a second in "
+    "which nothing was asked of it",
+    "memory": f"less than {100 * SHORT_OF_MEMORY:g} % of the memory was free",
+    "screen": "the screen went on or off meanwhile",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

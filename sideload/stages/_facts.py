@@ -1,5 +1,7 @@
 """The state of a device at the moment: asked for beside a measurement, and never in its way."""
 
+from typing import Final
+
 from sideload import platforms
 from sideload.errors import DeviceError
 from sideload.facts import PhoneFacts
@@ -7,8 +9,8 @@ from sideload.transports import Connection
 from sideload.values import Target
 
 # Each service is given five seconds on the device itself; all of them together hang as one.
-SILENCE_S = 15.0
-NO_ANSWER = "everything"
+SILENCE_S: Final = 15.0
+NO_ANSWER: Final = "everything"
 
 
 def facts(connection: Connection, target: Target) -> PhoneFacts:

@@ -112,6 +112,22 @@ def test_a_restart_is_seen_by_its_name_or_by_its_clock(after: PhoneFacts) -> Non
     assert said(CALM, after) == {"restart": "it restarted meanwhile"}
 
 
+def test_every_kind_of_doubt_is_one_that_is_described() -> None:
+    worst = replace(
+        CALM,
+        clusters=(replace(CALM.clusters[0], cap_khz=1_000_000),),
+        cores_online=1,
+        available_bytes=1,
+        thermal_status=6,
+        battery=replace(CALM.battery, percent=1.0),
+        saves_power=True,
+        load=Load(busy=1.0),
+    )
+    found = doubts(worst, replace(CALM, screen="off", boot_id="b"))
+
+    assert [doubt.kind for doubt in found] == list(conditions.KINDS)
+
+
 def test_thermometers_are_told_apart_by_what_they_are_near_to() -> None:
     zones = (
         Zone(name="cpu-1-0", celsius=71.0),

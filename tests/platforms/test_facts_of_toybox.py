@@ -84,6 +84,14 @@ def test_toybox_understands_every_option(shell: Shell) -> None:
     assert [line for line in said.splitlines() if not any(word in line for word in gone)] == []
 
 
+@pytest.mark.parametrize("root", ["/", "/a b", "/it's", '/"$(id)"', "/`id`;id", "-k", "/ä\n"])
+def test_any_name_of_a_folder_leaves_the_command_whole(shell: Shell, root: str) -> None:
+    printed = shell(platforms.get("android").facts_command(root)).stdout
+
+    assert printed.endswith(b"\n--- sideload end\n")
+    assert b"uid=" not in printed
+
+
 def test_a_shell_of_phones_can_be_tried_out_without_a_trace(shell: Shell, tmp_path: Path) -> None:
     store = tmp_path / "it's a store"
     done = shell(_probe.command(str(store)))
