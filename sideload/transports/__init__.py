@@ -1,9 +1,10 @@
 """How bytes and commands reach a device; one file per way, found by its name."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Protocol
 
 from sideload.host import discover
@@ -115,6 +116,12 @@ class Transport(Protocol):
 
     def devices(self) -> tuple[Device, ...]:
         """Every device that this way can see now, with its state; none is opened for long."""
+
+    def changes(self, stop: Event) -> Iterator[tuple[Device, ...]]:
+        """The devices now, and again after each change, until `stop` is set."""
+
+    def can_be(self, serial: str) -> bool:
+        """Could a device of this way be called that, so far as the name alone tells?"""
 
     def describe(self, serial: str) -> Device:
         """The device of that name, whether it is listed or not; `state` says if it can be used."""

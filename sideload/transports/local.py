@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from threading import Event
 from typing import IO, Final
 
 from sideload.errors import DeviceFullError, HostFileError, NoDeviceError, TransferError
@@ -117,6 +118,15 @@ class Local:
     def devices(self) -> tuple[Device, ...]:
         """This machine."""
         return (_this_machine(),)
+
+    def changes(self, stop: Event) -> Iterator[tuple[Device, ...]]:
+        """This machine, which does not change."""
+        del stop
+        yield self.devices()
+
+    def can_be(self, serial: str) -> bool:
+        """Only this machine's own name."""
+        return serial == SERIAL
 
     def describe(self, serial: str) -> Device:
         """This machine, which can always be used."""
