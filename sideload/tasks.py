@@ -5,6 +5,7 @@ so that listing them costs nothing.
 """
 
 import sys
+from functools import partial
 from typing import Any, Final
 
 from invoke.collection import Collection
@@ -61,13 +62,22 @@ deploy = _road("deploy", "Take models all the way onto a device, verify their an
 profile = _road("profile", "As deploy, and measure anew what has been measured before.")
 
 
-@task(help={"target": HELP["target"], "json": HELP["json"]}, auto_shortflags=False)
-def devices(c: Context, target: str = "android", json: bool = False) -> None:
+@task(
+    help={
+        "target": HELP["target"],
+        "watch": "go on, and show each change, until Ctrl-C; with --json one document a line",
+        "json": HELP["json"],
+    },
+    auto_shortflags=False,
+)
+def devices(c: Context, target: str = "android", watch: bool = False, json: bool = False) -> None:
     """List the devices that can be reached, and what to do about those that cannot be used."""
     del c
-    from sideload.commands import end, machine
+    from sideload.commands import devices as seen
+    from sideload.commands import end
 
-    end.end("devices", lambda: machine.devices(target), as_json=json)
+    act = partial(seen.watch, as_json=json) if watch else seen.devices
+    end.end("devices", lambda: act(target), as_json=json)
 
 
 @task(

@@ -12,6 +12,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.cache is not None:
         os.environ.setdefault(CACHE_VARIABLE, str(config.cache.mkdir("sideload")))
         os.environ["XDG_DATA_HOME"] = str(config.cache.mkdir("data"))
+    # No test touches the phones of whoever runs it; those that need an adb server have their own.
+    os.environ["SIDELOAD_ADB_SERVER"] = "off"
+    os.environ.pop("ANDROID_SERIAL", None)
     # Both are read once, when the package is imported.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_OFFLINE"] = "1"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from sideload.errors import ToolError
-from sideload.host import machine, places, process
+from sideload.host import android_sdk, machine, places, process
 from sideload.values import Check
 
 COMPILERS: Final = ("c++", "g++", "clang++")
@@ -16,7 +16,6 @@ ASK_S: Final = 10.0
 # Of the other instruction set: Debian's name of its processor, and the package's part of it.
 OTHERS: Final = {"x86_64": ("aarch64", "aarch64"), "arm64-v8a": ("x86_64", "x86-64")}
 NDK_VARIABLES: Final = ("ANDROID_NDK_HOME", "ANDROID_NDK_ROOT")
-SDK_VARIABLES: Final = ("ANDROID_HOME", "ANDROID_SDK_ROOT")
 OTHERS_MAY_READ: Final = 0o077
 
 
@@ -67,7 +66,7 @@ def _optional(name: str, programs: tuple[str, ...], *, needed_for: str, remedy: 
 
 def _ndk() -> Check:
     named = [Path(place) for name in NDK_VARIABLES if (place := os.environ.get(name))]
-    homes = [Path(place) for name in SDK_VARIABLES if (place := os.environ.get(name))]
+    homes = [Path(place) for name in android_sdk.VARIABLES if (place := os.environ.get(name))]
     inside = [folder for home in homes for folder in sorted((home / "ndk").glob("*"), reverse=True)]
     found = next((str(path) for path in (*named, *inside) if path.is_dir()), "")
     return Check(
@@ -80,13 +79,13 @@ def _ndk() -> Check:
 
 
 def _adb() -> Check:
-    found = process.find("adb")
+    found = android_sdk.adb()
     return Check(
         name="adb",
         found=f"{found} {_version(found)}".strip() if found else "",
         ok=found is not None,
-        needed_for="(phones on USB; phones on TCP need none)",
-        remedy="install Android's platform-tools",
+        needed_for="(phones on USB, wireless debugging, emulators; phones on TCP need none)",
+        remedy="install Android's platform-tools, and export ANDROID_HOME=its SDK's folder",
     )
 
 

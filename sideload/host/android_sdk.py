@@ -7,13 +7,13 @@ from typing import Final
 
 from sideload.host import process
 
-SDK_VARIABLES: Final = ("ANDROID_HOME", "ANDROID_SDK_ROOT")
+VARIABLES: Final = ("ANDROID_HOME", "ANDROID_SDK_ROOT")
 _PROGRAM: Final = "adb.exe" if sys.platform == "win32" else "adb"
 
 
 def adb() -> Path | None:
     """The native adb: of the SDK that `ANDROID_HOME` or `ANDROID_SDK_ROOT` names, else by PATH."""
-    for variable in SDK_VARIABLES:
+    for variable in VARIABLES:
         folder = os.environ.get(variable)
         if folder:
             path = Path(folder) / "platform-tools" / _PROGRAM

@@ -93,8 +93,8 @@ def fail(text: str) -> None:
     _display().line(neutral.block(text), "red")
 
 
-def result(text: str) -> None:
-    """Write what was asked for to stdout, with a line end.
+def result(text: str) -> bool:
+    """Write what was asked for to stdout, with a line end; False where nobody reads it.
 
     A reader that has gone, such as `head`, is no failure.
 
@@ -103,7 +103,7 @@ def result(text: str) -> None:
     """
     stream = sys.stdout
     if stream is None:
-        return
+        return False
     safe = "\n".join(neutral.line(part) for part in text.split("\n"))
     written = False
     try:
@@ -114,6 +114,23 @@ def result(text: str) -> None:
     finally:
         if not written:
             _abandon(stream)
+    return written
+
+
+@contextlib.contextmanager
+def live() -> Iterator[Callable[[str], bool] | None]:
+    """An area of stdout whose text each call replaces; None where stdout is no terminal.
+
+    What stood there last stays. A call says whether anybody sees it.
+    """
+    stream = sys.stdout
+    if stream is None or not stream.isatty() or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    from sideload.host import _live  # noqa: PLC0415 - rich takes 0.1 s to import
+
+    with _live.area(stream) as replace:
+        yield lambda text: replace("\n".join(map(neutral.line, text.split("\n"))))
 
 
 @contextlib.contextmanager

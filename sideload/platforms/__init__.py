@@ -7,10 +7,15 @@ from sideload.host import discover
 
 
 class Platform(Protocol):
-    """A platform, seen from the stages."""
+    """A platform, seen from the stages.
+
+    `transports` are tried in their order; `device_variable` is a variable of the environment that
+    names the device to use where the command line names none, or empty.
+    """
 
     transports: ClassVar[tuple[str, ...]]
     simulated: ClassVar[str]
+    device_variable: ClassVar[str]
 
     def abis(self) -> tuple[str, ...]:
         """Instruction sets that a bundle can be made for on this machine, in Android's names."""

@@ -10,8 +10,9 @@ from sideload.platforms import Platform, _facts
 class Android:
     """A folder under `/data/local/tmp` that the shell can execute from."""
 
-    transports: ClassVar[tuple[str, ...]] = ("adb",)
+    transports: ClassVar[tuple[str, ...]] = ("adb", "adb_server")
     simulated: ClassVar[str] = "android"
+    device_variable: ClassVar[str] = "ANDROID_SERIAL"
 
     def abis(self) -> tuple[str, ...]:
         """What this machine's own compiler makes: its own instruction set."""

@@ -12,6 +12,7 @@ class Linux:
 
     transports: ClassVar[tuple[str, ...]] = ("local",)
     simulated: ClassVar[str] = ""
+    device_variable: ClassVar[str] = ""
 
     def abis(self) -> tuple[str, ...]:
         """What this machine's own compiler makes: its own instruction set."""

@@ -2,38 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from sideload import platforms, simulated, transports
+from sideload import platforms, simulated
 from sideload.errors import NoDeviceError, UsageError
 from sideload.host import cache, console, locks, places
+from sideload.stages import _ways
 from sideload.stages._leave import Leave
 from sideload.stages._lock import locked
+from sideload.stages._ways import Address
 from sideload.transports import Connection
 from sideload.values import Device, Target
 
 SIMULATED: Final = "simulated"
 WAIT_S: Final = 1800.0
 ATTACH: Final = (
-    "--device simulated to work without a phone; or attach one: turn on USB debugging, "
-    "then `adb tcpip 5555` and --device ADDRESS:5555"
+    "--device simulated to work without a phone; or attach one: turn on USB debugging and connect "
+    "it by USB, or use --device ADDRESS:5555 after `adb tcpip 5555`"
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Address:
-    """Where a device is: the transport that reaches it, and its name there."""
-
-    transport: str
-    serial: str
-
-
-def attached(platform: str) -> tuple[tuple[str, Device], ...]:
-    """Every device that the platform's transports can see, with the transport's name."""
-    names = platforms.get(platform).transports
-    return tuple((name, device) for name in names for device in transports.get(name).devices())
 
 
 @contextmanager
@@ -58,7 +45,7 @@ def connected(
         else:
             address = chosen(target, device)
             stack.enter_context(_held(address.serial, doing, leave))
-        connection = transports.get(address.transport).connect(address.serial)
+        connection = _ways.opened(target.platform, address)
         stack.callback(connection.close)
         stack.enter_context(leave.closing(connection))
         stack.enter_context(locked(connection, target.device_root, doing=doing))
@@ -76,23 +63,15 @@ def met(target: Target, device: str) -> Device | None:
     if device == SIMULATED:
         return None
     address = chosen(target, device)
-    with closing(transports.get(address.transport).connect(address.serial)) as connection:
+    with closing(_ways.opened(target.platform, address)) as connection:
         return connection.device
 
 
 def chosen(target: Target, device: str) -> Address:
-    """The device called `device`, or the only one; it need not be listed to be reached."""
-    names = platforms.get(target.platform).transports
-    seen = attached(target.platform)
-    if device:
-        return next(
-            (
-                Address(transport=name, serial=device)
-                for name, each in seen
-                if each.serial == device
-            ),
-            Address(transport=names[0], serial=device),
-        )
+    """The device called `device`, or the one that the environment names, or the only one."""
+    if named := device or _ways.usual(target.platform):
+        return _ways.named(target.platform, named)
+    seen = _ways.attached(target.platform)
     ready = [(name, each) for name, each in seen if each.state == "device"]
     if len(ready) == 1:
         return Address(transport=ready[0][0], serial=ready[0][1].serial)

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Final
 
-from sideload import platforms, transports
+from sideload import platforms
 from sideload.facts import PhoneFacts
 from sideload.host import clock
 from sideload.host.quantities import size
 from sideload.measure import conditions, state
-from sideload.stages import _device
+from sideload.stages import _device, _ways
 from sideload.stages._facts import facts
 from sideload.stages._probe import Probe, probe
 from sideload.values import Check, Device, Target
@@ -38,9 +38,7 @@ def checkup(target: Target, device: str) -> tuple[Check, ...]:
             connection = stack.enter_context(connected)
         else:
             address = _device.chosen(target, device)
-            connection = transports.get(address.transport).connect(
-                address.serial, timeout_s=ANSWER_S
-            )
+            connection = _ways.opened(target.platform, address, timeout_s=ANSWER_S)
             stack.callback(connection.close)
         tried = probe(connection, target.device_root)
         found = facts(connection, target)

@@ -1,13 +1,14 @@
+"""What is listed of devices that are reached by their address."""
+
 from collections.abc import Callable
+from itertools import islice
+from threading import Event
 
 import pytest
 
 from sideload import transports
-from sideload.errors import (
-    NoDeviceError,
-)
 from sideload.simulated import RunningPhone
-from tests.transports.conftest import free_port, scripted
+from tests.transports.conftest import free_port
 
 ADB = transports.get("adb")
 
@@ -17,49 +18,51 @@ def test_devices_are_listed_with_their_states(
 ) -> None:
     shut, closed = faulty("unauthorized").address, f"127.0.0.1:{free_port()}"
     monkeypatch.setenv("SIDELOAD_DEVICES", f"{phone.address}, {shut},{closed},{phone.address},")
-    monkeypatch.setenv("ANDROID_ADB_SERVER_PORT", str(free_port()))
 
     found = {device.serial: device.state for device in ADB.devices()}
 
     assert found == {phone.address: "device", shut: "unauthorized", closed: "offline"}
 
 
-def test_an_adb_server_is_asked_for_its_devices(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = (
-        b"39111FDJH00ABC         device usb:1-1 product:husky model:Pixel_8_Pro transport_id:2\n"
-        b"192.168.1.20:5555      unauthorized transport_id:3\n\n"
-    )
-    with scripted(b"OKAY%04x%s" % (len(lines), lines)) as address:
-        monkeypatch.setenv("ANDROID_ADB_SERVER_PORT", address.rpartition(":")[2])
-
-        cabled, other = ADB.devices()
-
-    assert (cabled.serial, cabled.model, cabled.state) == (
-        "39111FDJH00ABC",
-        "Pixel 8 Pro",
-        "device",
-    )
-    assert (other.serial, other.state) == ("192.168.1.20:5555", "unauthorized")
-
-
-@pytest.mark.parametrize("answer", [b"FAIL0003no!", b"OKAYxxxx", b"garbage!", b"OKAY0000"])
-def test_what_is_no_adb_server_is_no_reason_to_fail(
-    answer: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_phone_that_is_started_is_a_change(
+    faulty: Callable[..., RunningPhone], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with scripted(answer) as address:
-        monkeypatch.setenv("ANDROID_ADB_SERVER_PORT", address.rpartition(":")[2])
+    monkeypatch.setattr("sideload.transports.adb._PERIOD_S", 0.1)
+    monkeypatch.setenv("SIDELOAD_DEVICES", f"127.0.0.1:{free_port()}")
+    stop = Event()
+    changes = ADB.changes(stop)
+    before = next(changes)
+    address = faulty().address
+    monkeypatch.setenv("SIDELOAD_DEVICES", address)
+    after = next(islice(changes, 1))
+    stop.set()
 
-        assert ADB.devices() == ()
+    assert [device.state for device in before] == ["offline"]
+    assert [(device.serial, device.state) for device in after] == [(address, "device")]
+    assert next(changes, None) is None
 
-    assert ("no adb server" in capsys.readouterr().err) is (answer != b"OKAY0000")
+
+def test_nothing_is_watched_where_no_address_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SIDELOAD_DEVICES", raising=False)
+
+    assert list(ADB.changes(Event())) == [()]
 
 
-def test_a_phone_on_a_cable_comes_with_the_way_to_an_address(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    line = b"39111FDJH00ABC device model:Pixel_8\n"
-    with scripted(b"OKAY%04x%s" % (len(line), line)) as address:
-        monkeypatch.setenv("ANDROID_ADB_SERVER_PORT", address.rpartition(":")[2])
-
-        with pytest.raises(NoDeviceError, match="adb -s 39111FDJH00ABC tcpip 5555"):
-            ADB.connect("39111FDJH00ABC")
+@pytest.mark.parametrize(
+    ("name", "is_address"),
+    [
+        ("192.168.1.20", True),
+        ("192.168.1.20:5555", True),
+        ("[fe80::1]:5555", True),
+        ("phone.local", True),
+        ("localhost:5555", True),
+        ("39111FDJH00ABC", False),
+        ("emulator-5554", False),
+        ("adb-39111FDJH00ABC-x7Gh2k._adb-tls-connect._tcp", False),
+        ("adb-39111FDJH00ABC-x7Gh2k._adb-tls-connect._tcp.", False),
+        ("", False),
+    ],
+)
+def test_an_address_is_told_from_a_name_of_the_adb_servers(name: str, is_address: bool) -> None:
+    assert ADB.can_be(name) is is_address
+    assert transports.get("adb_server").can_be(name) is bool(name)

@@ -8,7 +8,7 @@ from typing import Final
 from sideload import transports
 from sideload.errors import NoDeviceError, UsageError
 from sideload.host import neutral
-from sideload.stages import _device
+from sideload.stages import _device, _ways
 from sideload.stages._fleet import conditions
 from sideload.stages._fleet.conditions import Filter
 from sideload.values import Device, Target
@@ -77,7 +77,7 @@ def members(target: Target, chosen: Selection) -> tuple[Member, ...]:
     named = {name: Member(name=name, is_named=True) for name in chosen.names}
     if not (chosen.is_every or chosen.filters):
         return tuple(named.values())
-    seen = [device for _, device in _device.attached(target.platform)]
+    seen = [device for _, device in _ways.attached(target.platform)]
     usable = _described(target, [each for each in seen if each.state == "device"])
     found = {
         device.serial: Member(name=device.serial, is_named=False, device=device)

@@ -1,17 +1,20 @@
 """An open connection through an adb server, which outlives the server where that is possible."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from sideload.errors import DeviceError, DeviceGoneError, TransferError
+from sideload.errors import DeviceError, DeviceGoneError
 from sideload.protocols.adb import states
-from sideload.transports import Completed, Push, RemoteFile
+from sideload.transports import Completed, Held, Push, RemoteFile
 from sideload.transports._adb.agreement import Agreement
 from sideload.transports._adb.connection import AdbConnection
 from sideload.transports._adb_server import tracking, trouble
 from sideload.transports._adb_server.asking import AbsentError, FailError
 from sideload.transports._adb_server.place import Place
+from sideload.transports._adb_server.regained import RegainedHold
 from sideload.transports._adb_server.services import ServerServices
 
 T = TypeVar("T")
@@ -19,6 +22,8 @@ Progress = Callable[[int], None] | None
 
 # A server that ends again and again is not waited for forever.
 _MOST_RETURNS: Final = 3
+# Whatever is continued begins at the border of such a piece at the latest.
+_PIECE_BYTES: Final = 1 << 20
 
 
 class ServerConnection(AdbConnection):
@@ -33,6 +38,8 @@ class ServerConnection(AdbConnection):
         self._place = place
         self._serial = serial
         self._server = services
+        self._holds: list[RegainedHold] = []
+        services.restored = self._regain
         super().__init__(serial, agreement, services, transport="adb_server")
 
     def run(
@@ -54,6 +61,10 @@ class ServerConnection(AdbConnection):
                 ) from error
             raise self._explained(error) from error
 
+    def hold(self, command: str) -> AbstractContextManager[Held]:
+        """Run a shell command for as long as the block, begun again where the server ends."""
+        return RegainedHold(partial(super().hold, command), self._holds)
+
     def push(self, files: Sequence[Push], *, progress: Progress = None) -> None:
         """Send files, all in one channel; `progress` is told the bytes sent since its last call."""
         told = _Told(progress)
@@ -65,10 +76,10 @@ class ServerConnection(AdbConnection):
         self._surviving(act)
 
     def append(self, local: Path, remote: str, offset: int, *, progress: Progress = None) -> None:
-        """Continue `remote`, which already holds the first `offset` bytes of `local`.
+        """Continue `remote`, which already holds at least the first `offset` bytes of `local`.
 
         Raises:
-            TransferError: It holds more or fewer bytes.
+            TransferError: It holds fewer bytes.
         """
         told = _Told(progress)
         began = False
@@ -95,6 +106,10 @@ class ServerConnection(AdbConnection):
         """What is in a folder; nothing where there is none."""
         return self._surviving(lambda: super(ServerConnection, self).list(folder))
 
+    def _regain(self) -> None:
+        for hold in list(self._holds):
+            hold.again()
+
     def _surviving(self, act: Callable[[], T]) -> T:
         """What `act` gives, done again each time that the server ends in the middle of it."""
         for _ in range(_MOST_RETURNS):
@@ -107,21 +122,13 @@ class ServerConnection(AdbConnection):
         return act()
 
     def _reached(self, local: Path, remote: str, offset: int) -> int:
-        """How much of `local` the phone has by now, once what it still writes is written."""
-        before = -1
-        while True:
-            (found,) = super().stat([remote])
-            now = found.size_bytes if found is not None else 0
-            if now == before:
-                break
-            before = now
-            self._server.pause()
-        if not offset <= now <= local.stat().st_size:
-            raise TransferError(
-                f"{remote} holds {now} bytes, which is no part of {local}",
-                remedy="run the command again, when no other run uses this phone",
-            )
-        return now
+        """How much of `local` the phone has by now, in whole pieces.
+
+        What a command of before still writes there is the same at the same place.
+        """
+        (found,) = super().stat([remote])
+        now = min(found.size_bytes if found is not None else 0, local.stat().st_size)
+        return max(offset, now - now % _PIECE_BYTES)
 
     def _explained(self, error: DeviceGoneError) -> DeviceError:
         """What the server says of a phone that fell silent; else the error itself."""

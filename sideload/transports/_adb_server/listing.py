@@ -28,6 +28,7 @@ _SETTLED_WITHIN_S: Final = 10.0
 # How soon a watch ends that is told to.
 _HEEDED_S: Final = 0.25
 _BANNER_FACTS: Final = ("product", "model", "device")
+_FACTS: Final = ("usb", "transport_id")
 
 
 def described(place: Place, listed: Sequence[Listed]) -> tuple[Device, ...]:
@@ -169,5 +170,5 @@ def _known(listed: Listed) -> Device:
         system="unknown",
         abi="unknown",
         state=listed.state,
-        facts={**listed.facts, **reason},
+        facts={name: listed.facts[name] for name in _FACTS if name in listed.facts} | reason,
     )

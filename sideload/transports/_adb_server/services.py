@@ -3,7 +3,8 @@
 import select
 import socket
 import threading
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 from weakref import WeakSet
 
 from sideload.errors import DeviceError, DeviceGoneError
@@ -14,6 +15,8 @@ from sideload.transports._adb_server.asking import AbsentError, FailError
 from sideload.transports._adb_server.channel import SocketChannel
 from sideload.transports._adb_server.place import Place
 
+Restored: TypeAlias = Callable[[], None]
+
 # Whoever ends a server mostly starts another at once; ours must not be in its way.
 _OTHERS_S: Final = 1.0
 _PAUSE_S: Final = 0.1
@@ -23,14 +26,18 @@ _BACK_S: Final = 15.0
 
 
 class ServerServices:
-    """A `Services`; `timeout_s` bounds each silence of the phone, in seconds."""
+    """A `Services`; `timeout_s` bounds each silence of the phone, in seconds.
+
+    `restored` is called before anything else goes through another server.
+    """
 
     def __init__(self, place: Place, serial: str, timeout_s: float) -> None:
+        self.restored: Restored = _nothing
         self.timeout_s = timeout_s
         self._place = place
         self._serial = serial
         self._channels: WeakSet[SocketChannel] = WeakSet()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._is_closed = threading.Event()
         # A connection that asks nothing stays open exactly as long as the server lives.
         self._watch = _connected(place)
@@ -84,10 +91,12 @@ class ServerServices:
                 raise _ended(self._place) from error
             self._watch.close()
             self._watch = _connected(self._place)
-
-    def pause(self) -> None:
-        """Give the phone a moment."""
-        self._is_closed.wait(_PAUSE_S)
+            try:
+                self.restored()
+            except BaseException:
+                # Nobody shall go on without what could not be restored.
+                self.close()
+                raise
 
     def close(self) -> None:
         """End everything; whoever waits for a channel fails."""
@@ -132,6 +141,10 @@ class ServerServices:
             if found is not None and found.state == states.READY:
                 return
         raise trouble.of_state(found) if found else _lost(self._serial)
+
+
+def _nothing() -> None:
+    """What is restored where nothing is held."""
 
 
 def _connected(place: Place) -> socket.socket:
