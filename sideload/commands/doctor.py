@@ -7,7 +7,7 @@ from sideload.commands.checks import checks
 from sideload.errors import DeviceCommandError, DeviceError, MissingToolError, SideloadError
 from sideload.host import console, targets
 from sideload.reports import document, terminal
-from sideload.stages import _device, checkup
+from sideload.stages import _device, _ways, checkup
 from sideload.values import Check, Target
 
 
@@ -58,7 +58,7 @@ def _phone(target: Target, device: str) -> tuple[tuple[Check, ...], list[Sideloa
 
 def _attached(target: Target) -> tuple[list[str], list[Check]]:
     """Serial numbers of what can be used, and a row for each that cannot."""
-    found = [device for _, device in _device.attached(target.platform)]
+    found = [device for _, device in _ways.attached(target.platform)]
     others = [
         Check(
             name=device.serial,

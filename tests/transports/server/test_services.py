@@ -90,8 +90,8 @@ def test_a_file_is_continued_where_it_ends(
     connection.append(file, f"{TMP}/part", 1 << 20)
 
     assert on_host(phone, f"{TMP}/part").read_bytes() == file.read_bytes()
-    with pytest.raises(TransferError, match="does not hold 3 bytes"):
-        connection.append(file, f"{TMP}/part", 3)
+    with pytest.raises(TransferError, match=f"does not hold {6 << 20} bytes"):
+        connection.append(file, f"{TMP}/part", 6 << 20)
 
 
 def test_a_refusal_comes_with_the_phones_reason(connection: Connection, tmp_path: Path) -> None:

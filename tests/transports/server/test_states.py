@@ -181,12 +181,11 @@ def test_a_servers_reason_is_told_as_ours(reason: str, kind: type[DeviceError]) 
     assert "\x1b" not in str(error)
 
 
-def test_a_server_of_another_version_is_spoken_to_and_left_alone(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_server_of_another_version_is_spoken_to_and_left_alone(tmp_path: Path) -> None:
     with (
         native_server(tmp_path) as native,
-        listing(monkeypatch, "S1 offline", version="0013") as fake,
+        pytest.MonkeyPatch.context() as variables,
+        listing(variables, "S1 offline", version="0013") as fake,
     ):
         assert native.program.exists()
         found = [device.serial for device in SERVER.devices()]
@@ -239,12 +238,10 @@ def test_a_server_is_started_where_an_sdk_has_one_and_not_twice(tmp_path: Path) 
     assert not native.listens()
 
 
-def test_without_a_native_adb_no_server_is_started_and_that_is_told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    with native_server(tmp_path) as native:
-        monkeypatch.delenv("ANDROID_HOME")
-        monkeypatch.setenv("PATH", str(tmp_path))
+def test_without_a_native_adb_no_server_is_started_and_that_is_told(tmp_path: Path) -> None:
+    with native_server(tmp_path) as native, pytest.MonkeyPatch.context() as variables:
+        variables.delenv("ANDROID_HOME")
+        variables.setenv("PATH", str(tmp_path))
 
         assert SERVER.devices() == ()
         with pytest.raises(NoDeviceError, match="no adb server listens") as refused:
