@@ -146,7 +146,7 @@ def test_a_phone_that_does_not_let_us_in_is_a_row_and_the_exit_code(
     with simulated.get("android").start(tmp_path / "root", faults=["denied"]) as phone:
         ended = project.sideload("doctor", "--device", phone.address, "--json", env=QUIET)
 
-    assert (ended.exit_code, ended.error["type"]) == (3, "RefusedError")
+    assert (ended.exit_code, ended.error["type"]) == (3, "UnauthorizedError")
     assert ended.document["checks"][-1]["name"] == "phone"
     assert ended.document["checks"][-1]["remedy"] == ended.error["remedy"]
 
