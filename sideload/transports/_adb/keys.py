@@ -1,8 +1,9 @@
 """The key that phones know this computer by: adb's own where there is one, else one of ours."""
 
+import contextlib
 import shutil
 import tempfile
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -10,10 +11,12 @@ from adb_shell.auth.keygen import keygen
 from adb_shell.auth.sign_cryptography import CryptographySigner
 
 from sideload.errors import HostFileError
-from sideload.host import places
+from sideload.host import console, places
 from sideload.transports._adb.handshake import Signer
 
 _NAME: Final = "adbkey"
+_ADBS_FOLDER: Final = ".android"
+_OTHERS: Final = 0o077
 
 
 def signers() -> tuple[Signer, ...]:
@@ -25,7 +28,24 @@ def signers() -> tuple[Signer, ...]:
     key = places.adb_key()
     if not key.is_file():
         _make(key)
+    _keep_from_others(key)
     return (_signer(key, key.stat().st_mtime_ns),)
+
+
+def _keep_from_others(key: Path) -> None:
+    """Close a key of ours to others who can read it; of adb's own, say that they can."""
+    if not key.stat().st_mode & _OTHERS:
+        return
+    if key.parent.name == _ADBS_FOLDER:
+        _warn(key)
+    else:
+        with contextlib.suppress(OSError):  # somebody else's, and then not ours to close
+            key.chmod(0o600)
+
+
+@cache
+def _warn(key: Path) -> None:
+    console.warn(f"others can read the adb key: chmod 600 '{key}'")
 
 
 def _public(key: Path) -> Path:
@@ -38,6 +58,10 @@ def _signer(key: Path, changed_ns: int) -> Signer:
     del changed_ns
     try:
         signer: Signer = CryptographySigner(str(key))
+    except PermissionError as error:
+        raise HostFileError(
+            f"the adb key {key} cannot be read: {error.strerror}", remedy=f"chmod 600 '{key}'"
+        ) from error
     except (OSError, ValueError, TypeError) as error:
         raise HostFileError(
             f"the adb key {key} cannot be read: {error}",
