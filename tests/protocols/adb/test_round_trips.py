@@ -33,7 +33,9 @@ FRAMES: Final = some.lists(some.tuples(some.integers(0, 255), some.binary(max_si
 
 @QUICK
 @given(COMMAND, WORD, WORD, WORD, WORD)
-def test_a_header(command: int, arg0: int, arg1: int, size: int, checksum: int) -> None:
+def test_a_header_is_read_as_it_was_written(
+    command: int, arg0: int, arg1: int, size: int, checksum: int
+) -> None:
     data = packets.pack_header(command, arg0, arg1, size, checksum)
 
     assert packets.parse_header(data)[:5] == (command, arg0, arg1, size, checksum)
@@ -56,7 +58,7 @@ def test_a_header_with_any_wrong_bit_in_its_name_is_refused(
 
 @QUICK
 @given(some.integers(-(1 << 31), (1 << 31) - 1))
-def test_an_acknowledged_count(count: int) -> None:
+def test_an_acknowledged_count_is_read_as_it_was_written(count: int) -> None:
     assert packets.parse_count(packets.pack_count(count)) == count
 
 
@@ -70,7 +72,9 @@ def test_a_checksum_of_parts_is_that_of_the_whole(one: bytes, two: bytes) -> Non
 
 @QUICK
 @given(PLAIN, some.dictionaries(PLAIN, PLAIN, max_size=8), some.sets(PLAIN, max_size=20))
-def test_a_banner(kind: str, properties: dict[str, str], features: set[str]) -> None:
+def test_a_banner_is_read_as_it_was_written(
+    kind: str, properties: dict[str, str], features: set[str]
+) -> None:
     properties.pop("features", None)
 
     read = banner.parse(banner.build(kind, properties=properties, features=features))
@@ -81,7 +85,9 @@ def test_a_banner(kind: str, properties: dict[str, str], features: set[str]) -> 
 
 @QUICK
 @given(some.lists(some.none() | SHOWN, max_size=12), CUTS)
-def test_answers_to_files(said: list[str | None], cuts: Sequence[int]) -> None:
+def test_answers_come_out_in_order_however_they_are_torn(
+    said: list[str | None], cuts: Sequence[int]
+) -> None:
     data = b"".join(sync.STORED if each is None else sync.fail(each) for each in said)
     reader = Answers()
 
@@ -90,7 +96,9 @@ def test_answers_to_files(said: list[str | None], cuts: Sequence[int]) -> None:
 
 @QUICK
 @given(some.lists(some.binary(max_size=2000), max_size=6), some.none() | SHOWN, CUTS)
-def test_a_files_content(chunks: list[bytes], refusal: str | None, cuts: Sequence[int]) -> None:
+def test_a_files_content_comes_out_whole_however_it_is_torn(
+    chunks: list[bytes], refusal: str | None, cuts: Sequence[int]
+) -> None:
     data = b"".join(sync.REQUEST.pack(sync.DATA, len(chunk)) + chunk for chunk in chunks)
     data += sync.END_OF_FILE if refusal is None else sync.fail(refusal)
     download = Download()
@@ -103,7 +111,9 @@ def test_a_files_content(chunks: list[bytes], refusal: str | None, cuts: Sequenc
 
 @QUICK
 @given(some.integers(0, 300_000), some.integers(64, 1 << 18), some.integers(0, 63))
-def test_content_in_place(size_bytes: int, packet_bytes: int, start: int) -> None:
+def test_content_that_was_read_into_a_packet_comes_out_of_it(
+    size_bytes: int, packet_bytes: int, start: int
+) -> None:
     packet = memoryview(bytearray(packet_bytes))
     content = os.urandom(size_bytes)
     at = 0
@@ -122,7 +132,9 @@ def test_content_in_place(size_bytes: int, packet_bytes: int, start: int) -> Non
 
 @QUICK
 @given(FRAMES, CUTS)
-def test_frames(frames: list[tuple[int, bytes]], cuts: Sequence[int]) -> None:
+def test_frames_come_out_whole_however_they_are_torn(
+    frames: list[tuple[int, bytes]], cuts: Sequence[int]
+) -> None:
     data = b"".join(shell.frame(kind, content) for kind, content in frames)
     reader = shell.FrameReader()
 
@@ -132,13 +144,15 @@ def test_frames(frames: list[tuple[int, bytes]], cuts: Sequence[int]) -> None:
 
 @QUICK
 @given(some.integers(0, 255))
-def test_an_exit_code(code: int) -> None:
+def test_an_exit_code_is_read_as_it_was_written(code: int) -> None:
     assert shell.exit_code(bytes([code])) == code
 
 
 @QUICK
 @given(WORD, LONG, LONG, TIME, some.integers(1, 0xFFFFFFFF))
-def test_a_status_in_the_new_form(mode: int, inode: int, size: int, mtime: int, error: int) -> None:
+def test_a_status_in_the_new_form_keeps_every_number(
+    mode: int, inode: int, size: int, mtime: int, error: int
+) -> None:
     told = entries.stat_v2(sync.STAT_V2, _status(mode, inode, size, mtime))
 
     assert entries.parse_stat_v2(told) == (entries.Status(mode, size, mtime, inode), 0)
@@ -147,7 +161,7 @@ def test_a_status_in_the_new_form(mode: int, inode: int, size: int, mtime: int, 
 
 @QUICK
 @given(some.integers(1, 0xFFFFFFFF), LONG, TIME)
-def test_a_status_in_the_old_form(mode: int, size: int, mtime: int) -> None:
+def test_a_status_in_the_old_form_keeps_what_fits(mode: int, size: int, mtime: int) -> None:
     told = entries.stat_v1(_status(mode, 0, size, mtime))
 
     wanted = entries.Status(mode, size % (1 << 32), mtime % (1 << 32), 0)
@@ -156,7 +170,7 @@ def test_a_status_in_the_old_form(mode: int, size: int, mtime: int) -> None:
 
 @QUICK
 @given(some.binary(min_size=1, max_size=255).filter(lambda name: not set(name) & {0, 47}), LONG)
-def test_an_entry_of_a_folder(name: bytes, size: int) -> None:
+def test_an_entry_of_a_folder_keeps_name_and_size(name: bytes, size: int) -> None:
     status = _status(0o100644, 7, size, 5)
     for entry, head in (
         (entries.entry_v1(name, status), entries.ENTRY_V1_SIZE),
@@ -171,7 +185,7 @@ def test_an_entry_of_a_folder(name: bytes, size: int) -> None:
 
 @QUICK
 @given(some.integers(1 << 2046, (1 << 2047) - 1), some.sampled_from([3, 65537]), PLAIN)
-def test_a_key(half: int, exponent: int, owner: str) -> None:
+def test_a_key_is_read_as_it_was_written(half: int, exponent: int, owner: str) -> None:
     key = PublicKey(2 * half + 1, exponent)
 
     line = keys.encode(key, owner)
