@@ -1,21 +1,18 @@
 """The command asks in words that a phone's own shell and programs understand: mksh and toybox."""
 
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import pytest
 
 from sideload import platforms
-from sideload.errors import SideloadError
 from sideload.facts import PhoneFacts
-from sideload.host import debian, machine
 from sideload.stages import _probe
-from tests.requires import require
+from tests import toybox
 
-ARCHITECTURES: Final = {"x86_64": "amd64", "arm64-v8a": "arm64"}
+Shell: TypeAlias = Callable[[str], "subprocess.CompletedProcess[bytes]"]
 COMMAND: Final = platforms.get("android").facts_command("/")
 # What only Android has, and what a machine without a battery lacks.
 OF_PHONES: Final = {
@@ -25,22 +22,9 @@ OF_PHONES: Final = {
 
 
 @pytest.fixture(scope="module")
-def shell(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[str], "subprocess.CompletedProcess[bytes]"]:
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """Runs a command in mksh with nothing but toybox."""
-    architecture = ARCHITECTURES.get(machine.abi() or "", "")
-    require(bool(architecture), "toybox from Debian runs on Linux, on x86_64 and aarch64")
-    try:
-        found = debian.fetch(["mksh", "toybox"], suite="bookworm", architecture=architecture).folder
-    except SideloadError as error:
-        require(False, f"Debian's mksh and toybox cannot be had: {error}")
-        raise
-    toybox, mksh = found / "bin/toybox", found / "bin/mksh"
-    folder = tmp_path_factory.mktemp("programs")
-    for name in subprocess.check_output([toybox], text=True, timeout=30).split():
-        (folder / name).symlink_to(toybox)
-    shutil.copy(mksh, folder / "mksh")
+    folder = toybox.install(tmp_path_factory.mktemp("programs"))
 
     def run(command: str) -> "subprocess.CompletedProcess[bytes]":
         return subprocess.run(
@@ -52,9 +36,6 @@ def shell(
         )
 
     return run
-
-
-Shell = Callable[[str], "subprocess.CompletedProcess[bytes]"]
 
 
 def facts(printed: bytes) -> PhoneFacts:

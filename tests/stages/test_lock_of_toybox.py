@@ -6,18 +6,14 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Final
 
 import pytest
 
-from sideload.errors import DeviceBusyError, SideloadError
-from sideload.host import debian, machine
+from sideload.errors import DeviceBusyError
 from sideload.stages._lock import locked
 from sideload.transports import Held
 from sideload.transports.local import LocalConnection
-from tests.requires import require
-
-ARCHITECTURES: Final = {"x86_64": "amd64", "arm64-v8a": "arm64"}
+from tests import toybox
 
 
 class Toybox(LocalConnection):
@@ -33,19 +29,7 @@ class Toybox(LocalConnection):
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    architecture = ARCHITECTURES.get(machine.abi() or "", "")
-    require(bool(architecture), "toybox from Debian runs on Linux, on x86_64 and aarch64")
-    try:
-        found = debian.fetch(["mksh", "toybox"], suite="bookworm", architecture=architecture).folder
-    except SideloadError as error:
-        require(False, f"Debian's mksh and toybox cannot be had: {error}")
-        raise
-    folder = tmp_path_factory.mktemp("programs")
-    toybox = found / "bin/toybox"
-    for name in subprocess.check_output([toybox], text=True, timeout=30).split():
-        (folder / name).symlink_to(toybox)
-    shutil.copy(found / "bin/mksh", folder / "mksh")
-    return folder
+    return toybox.install(tmp_path_factory.mktemp("programs"))
 
 
 @pytest.fixture(params=["flock", "no flock"])
