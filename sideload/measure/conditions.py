@@ -139,7 +139,8 @@ def _load(moments: Moments) -> Iterator[Doubt]:
     for when, facts in moments:
         busy = facts.load.busy
         if busy is not None and busy >= BUSY:
-            said = f"other programs used {100 * busy:.0f} % of its processor {when}"
+            most = next((f", above all {each.name}," for each in facts.load.programs), "")
+            said = f"other programs{most} used {100 * busy:.0f} % of its processor {when}"
             yield Doubt(kind="load", said=said)
 
 

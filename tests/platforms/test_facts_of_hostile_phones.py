@@ -30,6 +30,9 @@ def parse(printed: bytes) -> PhoneFacts:
     return platforms.get("android").facts(printed)
 
 
+CALM = parse(WHOLE[0])
+
+
 def values(found: object) -> Iterator[object]:
     if is_dataclass(found):
         for field in fields(found):
@@ -49,7 +52,9 @@ def check(printed: bytes) -> PhoneFacts:
     assert jsonfile.load(PhoneFacts, jsonfile.dump(found)) == found
     assert all(neutral.line(text) == text and len(text) <= 80 for text in texts)
     assert all(math.isfinite(number) for number in numbers_)
-    assert all(said.said.isprintable() for said in conditions.doubts(found, parse(WHOLE[0])))
+    assert all(
+        neutral.line(one.said) == one.said for one in conditions.doubts(found, parse(WHOLE[0]))
+    )
     assert conditions.doubts(parse(WHOLE[0]), found) is not None
     return found
 

@@ -109,7 +109,7 @@ def test_a_phone_in_trouble_says_all_of_it() -> None:
         "saver": "its battery saver was on beforehand",
         "battery": "its battery was charged from 14 % beforehand",
         "cores": "1 of its 8 cores was off beforehand",
-        "load": "other programs used 50 % of its processor beforehand",
+        "load": "other programs, above all surfaceflinger, used 50 % of its processor beforehand",
         "memory": "only 4 % of its memory was free beforehand",
     }
     assert found.battery.amperes == 0.412
