@@ -71,7 +71,7 @@ def test_noise_in_a_section_spoils_no_other(name: str, noise: bytes) -> None:
     assert len(found.unknown) >= len(SECTIONS) - 2
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.sampled_from(WHOLE), st.data())
 def test_an_answer_with_odd_words_in_it_is_read_without_harm(
     answer: bytes, data: st.DataObject

@@ -54,8 +54,8 @@ def _of_files(lines: list[str]) -> Iterator[tuple[str, str, str]]:
 
 
 def shown(text: str) -> str:
-    """A device's own word, short and harmless to show."""
-    return neutral.line(" ".join(text.split()))[:_MOST_SHOWN]
+    """A device's own word, short and harmless to show; said twice, it is the same."""
+    return neutral.line(" ".join(text.split()))[:_MOST_SHOWN].rstrip()
 
 
 def first(lines: list[str]) -> str:

@@ -33,7 +33,7 @@ def soc(table: Mapping[str, str], kernel: str) -> str:
     """The chip's name: with its maker where the phone tells both, else as the kernel calls it."""
     maker, model = table.get("soc.manufacturer", ""), table.get("soc.model", "")
     if model:
-        return model if model.startswith(maker) else f"{maker} {model}"
+        return model if model.startswith(maker) else shown(f"{maker} {model}")
     return table.get("board.platform") or kernel or table.get("hardware", "")
 
 
@@ -42,7 +42,7 @@ def system(table: Mapping[str, str]) -> str:
     release, sdk = table.get("build.version.release", ""), table.get("build.version.sdk", "")
     if not release:
         return ""
-    return f"Android {release} (API {sdk})" if sdk else f"Android {release}"
+    return shown(f"Android {release} (API {sdk})" if sdk else f"Android {release}")
 
 
 def abis(table: Mapping[str, str]) -> tuple[str, ...]:
