@@ -31,18 +31,20 @@ class Outcome:
     sent_bytes: int
 
 
-def pushed(address: str, payload: Sequence[PayloadFile]) -> None:
+def pushed(address: str, payload: Sequence[PayloadFile], remote: str = ROOT) -> None:
     """One push, as a run does it."""
     with closing(transports.get("adb").connect(address, timeout_s=20)) as connection:
-        store(connection, root=ROOT, key=KEY, payload=payload)
+        store(connection, root=remote, key=KEY, payload=payload)
 
 
-def killed(address: str, payload: Sequence[PayloadFile], after_s: float) -> bool:
+def killed(
+    address: str, payload: Sequence[PayloadFile], after_s: float, remote: str = ROOT
+) -> bool:
     """Push in a process of its own, and kill that; was it still running?"""
     child = os.fork()
     if not child:
         with suppress(BaseException):
-            pushed(address, payload)
+            pushed(address, payload, remote)
         os._exit(0)
     time.sleep(after_s)
     os.kill(child, signal.SIGKILL)
@@ -50,15 +52,20 @@ def killed(address: str, payload: Sequence[PayloadFile], after_s: float) -> bool
 
 
 def killed_and_resumed(
-    address: str, root: Path, payload: Sequence[PayloadFile], after_s: float
+    address: str,
+    root: Path,
+    payload: Sequence[PayloadFile],
+    after_s: float,
+    *,
+    remote: str = ROOT,
 ) -> Outcome:
-    """Kill a push after `after_s` seconds, and run it again; `root` is where the store is here."""
+    """Kill a push after `after_s` seconds, and run it again; `root` is where `remote` is here."""
     with counted(address) as (through, counter):
-        killed(through, payload, after_s)
+        killed(through, payload, after_s, remote)
         wrong = tuple(wrong_names(root))
-        pushed(through, payload)
+        pushed(through, payload, remote)
         with closing(transports.get("adb").connect(address)) as connection:
-            is_whole = KEY in present(connection, ROOT, [KEY])
+            is_whole = KEY in present(connection, remote, [KEY])
     folder = root / "deployments" / KEY
     is_right = all((folder / f.name).read_bytes() == f.file.path.read_bytes() for f in payload)
     return Outcome(complete=is_whole and is_right, wrong=wrong, sent_bytes=counter.bytes)
