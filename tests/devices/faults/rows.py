@@ -183,6 +183,7 @@ SYNC: Final = (
     fails("huge-piece", pull, ProtocolError, "claims 4294967295 bytes", DAEMON),
     fails("huge-reason", pull, ProtocolError, "claims 4294967295 bytes", DAEMON),
     silent("torn-file", pull, DeviceGoneError, "said nothing for 1 s", AGAIN),
+    fails("wrong-content", measure, HashMismatchError, "not what the runner wrote", "run it again"),
     fine("zip-bomb", pull),
 )
 
