@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from sideload.errors import DeviceGoneError
 from sideload.facts import PhoneFacts
 from sideload.host import targets
 from sideload.simulated import RunningPhone, Simulator
 from sideload.stages import _facts
+from tests.devices.faults import bench
 from tests.devices.faults.bench import Bench
 
 FIRST_DAY_S = 86_400
@@ -50,6 +52,21 @@ def test_a_clock_that_says_1970_is_told(tried: Bench, simulator: Simulator) -> N
 
     assert early.clock_s is not None
     assert early.clock_s < FIRST_DAY_S
+
+
+def test_what_a_broken_run_could_not_put_away_is_gone_after_the_next(
+    tried: Bench, simulator: Simulator
+) -> None:
+    work = tried.on_host(f"{bench.ROOT}/work")
+    with simulator.faulty(tried.phone, "reboot-in-run=4"), pytest.raises(DeviceGoneError):
+        bench.measure(tried)
+    left = list(work.iterdir())
+    bench.until_there(tried)
+
+    bench.measure(tried)
+
+    assert len(left) == 1
+    assert not work.exists()
 
 
 def test_what_makes_no_sense_is_unknown_and_nothing_fails(
