@@ -13,6 +13,7 @@ from sideload.host import clock, console, targets
 from sideload.protocols.adb import states
 from sideload.reports import document, terminal
 from sideload.stages import _device, _watch
+from sideload.stages._fleet import quarantine
 from sideload.values import Device
 
 Rows: TypeAlias = Sequence[tuple[Device, str]]
@@ -80,4 +81,12 @@ def _line(device: Device, state: str, advice: str) -> str:
 
 
 def _rows(seen: _watch.Seen) -> Rows:
-    return [(device, states.advice(device.state, device.serial)) for _, device in seen]
+    resting = quarantine.every()
+    return [(device, _advice(device, resting.get(device.serial))) for _, device in seen]
+
+
+def _advice(device: Device, resting: quarantine.Record | None) -> str:
+    advice = states.advice(device.state, device.serial)
+    if resting is None:
+        return advice
+    return f"{resting.sentence}; {advice}" if advice else resting.sentence

@@ -69,6 +69,9 @@ def _ignore(done_bytes: int) -> None:
 class Rows:
     """Things that go on side by side: every line begins with the name of whose it is."""
 
+    def __init__(self, *, is_quiet: bool) -> None:
+        self._is_quiet = is_quiet
+
     def row(self, name: str, *, is_counted: bool = True) -> "Row":  # noqa: ARG002 - of a terminal
         """The row of that name."""
         return Row(name)
@@ -77,8 +80,9 @@ class Rows:
         """Lines need not know."""
 
     def end(self, name: str, text: str, style: str) -> None:
-        """Say how it ended."""
-        line(f"{neutral.line(name)}: {neutral.block(text)}", style)
+        """Say how it ended; even when quiet, where it failed."""
+        if style != "green" or not self._is_quiet:
+            line(f"{neutral.line(name)}: {neutral.block(text)}", style)
 
 
 class Row:

@@ -152,7 +152,7 @@ def table(steps: Sequence[str]) -> Iterator[Table]:
     """A table of rows and steps, live where a terminal is; elsewhere each line names its row."""
     stream = sys.stderr
     if not _is_terminal(stream) or _settings.quiet:
-        yield _plainlog.Rows()
+        yield _plainlog.Rows(is_quiet=_settings.quiet)
         return
     with _screen(stream).table(steps) as made:
         yield made

@@ -25,9 +25,9 @@ ATTACH: Final = (
 
 @contextmanager
 def connected(
-    target: Target, device: str, *, doing: str, leave: Leave | None = None
+    target: Target, device: str | Address, *, doing: str, leave: Leave | None = None
 ) -> Iterator[Connection]:
-    """A connection to the device that `device` names, or to the only one there is.
+    """A connection to the device that `device` is or names, or to the only one there is.
 
     Nobody else uses the device meanwhile, from whichever host; `doing` is what they are told.
     `leave` ends the waiting for it, and the connection, from another thread.
@@ -52,7 +52,7 @@ def connected(
         yield connection
 
 
-def met(target: Target, device: str) -> Device | None:
+def met(target: Target, device: str | Address) -> Device | None:
     """The device, met for a moment, so that nobody waits for an export that has nowhere to go.
 
     None for the simulated phone, which need not run yet.
@@ -67,8 +67,15 @@ def met(target: Target, device: str) -> Device | None:
         return connection.device
 
 
-def chosen(target: Target, device: str) -> Address:
-    """The device called `device`, or the one that the environment names, or the only one."""
+def chosen(target: Target, device: str | Address) -> Address:
+    """The device that `device` is or names, or that the environment names, or the only one.
+
+    Raises:
+        NoDeviceError: There is none.
+        UsageError: There are several.
+    """
+    if isinstance(device, Address):
+        return device
     if named := device or _ways.usual(target.platform):
         return _ways.named(target.platform, named)
     seen = _ways.attached(target.platform)

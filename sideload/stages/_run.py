@@ -49,7 +49,7 @@ def run(
     """Run the bundle's program once.
 
     Args:
-        connection: To the device that has the bundle; no other run may use it meanwhile.
+        connection: To the device that has the bundle.
         bundle: What to run.
         root: The store's folder on the device.
         directory: The deployment's folder on the device.
@@ -80,10 +80,9 @@ def run(
         _check(done, log)
         yield Outcome(raw=done.stdout, log=log, folder=work, samples=len(inputs))
     finally:
-        # Whatever went wrong first is what the user has to hear, not that this failed too. The
-        # phone is ours, so what else is there was left by a run that could not put it away.
+        # Whatever went wrong first is what the user has to hear, not that this failed too.
         with contextlib.suppress(DeviceError):
-            connection.run(f"rm -rf {shlex.quote(f'{root}/work')}")
+            connection.run(f"rm -rf {shlex.quote(work)}")
 
 
 def _send(

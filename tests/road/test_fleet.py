@@ -40,9 +40,12 @@ def rows(ended: Ended) -> list[dict[str, Any]]:
 
 
 def target(project: Project, **fleet: object) -> str:
-    """A target with keys of its own for fleets, without pauses."""
+    """A target with keys of its own for fleets, without pauses.
+
+    It is called as the shipped one, so that what was made for that is used.
+    """
     keys = json.dumps({"backoff_s": 0.01, **fleet})
-    name = f"fleet-{abs(hash(keys))}.yaml"
+    name = f"{'-'.join(map(str, fleet.values())) or 'plain'}/android.yaml"
     project.file(name, FEW_TRIES.replace("{}", keys))
     return name
 
@@ -113,23 +116,6 @@ def test_a_connection_that_broke_once_is_tried_again(lowered: Project, tmp_path:
     assert row["deployments"][0]["reused_bytes"] > 0
 
 
-def test_a_gate_is_never_tried_again(lowered: Project, tmp_path: Path) -> None:
-    lowered.file(
-        "strict.yaml",
-        "platform: android\nruntimes: [onnxruntime]\nprecisions: [int8]\n"
-        "limits:\n  int8: {cosine: 1.0, sqnr_db: 200.0, metric_loss: 0.0}\n",
-    )
-    with phones(tmp_path, "", "") as running:
-        ended = lowered.sideload(
-            "deploy", "--target", "strict.yaml", "--model", "own.py:blend", "--device",
-            comma(running), "--json",
-        )  # fmt: skip
-
-    assert (ended.exit_code, ended.error["type"]) == (1, "ParityError")
-    assert ended.document["outcome"] == "none"
-    assert [row["attempts"] for row in rows(ended)] == [1, 1]
-
-
 def test_conditions_and_all_choose_among_the_phones_that_are_there(
     lowered: Project, tmp_path: Path
 ) -> None:
@@ -170,23 +156,39 @@ def test_what_names_no_phones_is_a_wrong_use(project: Project, words: tuple[str,
 def test_a_phone_that_fails_again_and_again_is_left_alone_until_it_is_named(
     lowered: Project, tmp_path: Path
 ) -> None:
-    name = target(lowered, retries=0, quarantine_after=2)
-    with phones(tmp_path, "drop-after=3000000", "") as running:
+    words = ("clean", "--target", target(lowered, quarantine_after=2), "--json", "--device")
+    with phones(tmp_path, "read-only", "") as running:
         env = {"SIDELOAD_DEVICES": comma(running), "SIDELOAD_CACHE": str(tmp_path / "cache")}
-        words = ("deploy", *MODEL, "--target", name, "--json")
-        twice = [lowered.sideload(*words, "--device", "all", env=env) for _ in range(2)]
-        third = lowered.sideload(*words, "--device", "all", env=env)
-        named = lowered.sideload(*words, "--device", comma(running), env=env)
-        after = lowered.sideload(*words, "--device", "all", env=env)
+        said = [
+            lowered.sideload(*words, devices, env=env)
+            for devices in ("all", "all", "all", comma(running), "all")
+        ]
 
-    assert [rows(ended)[0]["outcome"] for ended in twice] == ["failed", "failed"]
-    assert rows(third)[0]["outcome"] == "quarantined"
-    assert rows(third)[0]["attempts"] == 0
-    assert "it failed 2 times in a row" in rows(third)[0]["reason"]
-    assert rows(third)[1]["outcome"] == "done"
-    assert third.exit_code == 5
-    assert rows(named)[0]["outcome"] == "failed"
-    assert rows(after)[0]["outcome"] == "failed"
+    assert [rows(ended)[0]["outcome"] for ended in said] == [
+        "failed",
+        "failed",
+        "quarantined",
+        "failed",
+        "failed",
+    ]
+    assert {rows(ended)[1]["outcome"] for ended in said} == {"done"}
+    assert {ended.exit_code for ended in said} == {5}
+    assert rows(said[2])[0]["attempts"] == 0
+    assert "it failed 2 times in a row" in rows(said[2])[0]["reason"]
+    assert "Read-only file system" in rows(said[2])[0]["reason"]
+
+
+def test_the_list_of_devices_says_which_are_left_alone(lowered: Project, tmp_path: Path) -> None:
+    name = target(lowered, quarantine_after=1)
+    with phones(tmp_path, "read-only", "") as running:
+        env = {"SIDELOAD_DEVICES": comma(running), "SIDELOAD_CACHE": str(tmp_path / "cache")}
+        lowered.sideload("clean", "--target", name, "--device", "all", env=env)
+        listed = lowered.sideload("devices", "--json", env=env)
+
+    advice = {each["serial"]: each["advice"] for each in listed.document["devices"]}
+    assert "in quarantine until 2" in advice[running[0].address]
+    assert f"--device {running[0].address}" in advice[running[0].address]
+    assert "quarantine" not in advice[running[1].address]
 
 
 def test_an_interrupted_fleet_goes_on_and_measures_only_what_is_missing(

@@ -51,6 +51,7 @@ class Hand(Generic[T]):
         self.made: list[T] = []
         self.errors: list[SideloadError] = []
         self.has_met = False
+        self._place = member.place
         self._target = target
         self._slots = slots
         self._leave = Leave()
@@ -59,10 +60,12 @@ class Hand(Generic[T]):
     def meet(self) -> Device | None:
         """Who the phone is, met for a moment; None for a simulated one that need not run yet.
 
+        One that was seen when it was looked for is not met again.
+
         Raises:
             DeviceError: It cannot be met.
         """
-        self.device = _device.met(self._target, self.name) or self.device
+        self.device = self.device or _device.met(self._target, self._place)
         self.has_met = True
         return self.device
 
@@ -77,7 +80,7 @@ class Hand(Generic[T]):
             self._turn(),
             self._in_time(),
             _device.connected(
-                self._target, self.name, doing=doing, leave=self._leave
+                self._target, self._place, doing=doing, leave=self._leave
             ) as connection,
         ):
             self.device, self.has_met = connection.device, True

@@ -11,6 +11,7 @@ from sideload.host import neutral
 from sideload.stages import _device, _ways
 from sideload.stages._fleet import conditions
 from sideload.stages._fleet.conditions import Filter
+from sideload.stages._ways import Address
 from sideload.values import Device, Target
 
 EVERY: Final = "all"
@@ -29,10 +30,14 @@ class Selection:
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One phone of a fleet by the name that reaches it; `is_named` where a person typed that."""
+    """One phone of a fleet by the name that reaches it; `is_named` where a person typed that.
+
+    `place` is where it was seen; its name where it was not looked for.
+    """
 
     name: str
     is_named: bool
+    place: Address | str
     device: Device | None = None
 
 
@@ -74,34 +79,40 @@ def members(target: Target, chosen: Selection) -> tuple[Member, ...]:
     Raises:
         NoDeviceError: Nothing that can be used meets a condition.
     """
-    named = {name: Member(name=name, is_named=True) for name in chosen.names}
+    named = {name: Member(name=name, is_named=True, place=name) for name in chosen.names}
     if not (chosen.is_every or chosen.filters):
         return tuple(named.values())
-    seen = [device for _, device in _ways.attached(target.platform)]
-    usable = _described(target, [each for each in seen if each.state == "device"])
+    seen = _ways.attached(target.platform)
+    usable = _described([(way, each) for way, each in seen if each.state == "device"])
     found = {
-        device.serial: Member(name=device.serial, is_named=False, device=device)
-        for device in usable
-        if chosen.is_every or any(each.unmet(device) is None for each in chosen.filters)
+        each.name: each
+        for each in usable
+        if chosen.is_every or any(one.unmet(_of(each)) is None for one in chosen.filters)
     }
     if not (found or named):
-        unusable = [each for each in seen if each.state != "device"]
-        raise _nothing(target, chosen, [*usable, *unusable])
+        unusable = [each for _, each in seen if each.state != "device"]
+        raise _nothing(target, chosen, [*map(_of, usable), *unusable])
     return tuple((found | named).values())
 
 
-def _described(target: Target, usable: Sequence[Device]) -> list[Device]:
-    """The same phones with what they say of themselves: an adb server's list holds too little."""
-    ways = dict.fromkeys(device.serial for device in usable if device.abi == "unknown")
+def _of(member: Member) -> Device:
+    if member.device is None:
+        raise AssertionError("whoever was described is known")
+    return member.device
 
-    def described(device: Device) -> Device:
-        if device.serial not in ways:
-            return device
-        way = _device.chosen(target, device.serial)
-        return transports.get(way.transport).describe(way.serial)
+
+def _described(usable: Sequence[tuple[str, Device]]) -> list[Member]:
+    """The same phones with what they say of themselves: an adb server's list holds too little."""
+
+    def described(seen: tuple[str, Device]) -> Member:
+        way, device = seen
+        if device.abi == "unknown":
+            device = transports.get(way).describe(device.serial)
+        place = Address(transport=way, serial=device.serial)
+        return Member(name=device.serial, is_named=False, place=place, device=device)
 
     with ThreadPoolExecutor(_MOST_AT_ONCE) as pool:
-        return [each for each in pool.map(described, usable) if each.state == "device"]
+        return [each for each in pool.map(described, usable) if _of(each).state == "device"]
 
 
 def _nothing(target: Target, chosen: Selection, seen: Sequence[Device]) -> NoDeviceError:

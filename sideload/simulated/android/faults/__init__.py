@@ -63,7 +63,6 @@ FAULTS: Final[tuple[type[Fault], ...]] = (
     sync.HugePiece,
     sync.HugeReason,
     sync.TornFile,
-    sync.WrongContent,
     sync.ZipBomb,
     storage.FullAfter,
     storage.SmallDisk,
