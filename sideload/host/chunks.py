@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import re
 import struct
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ LEAST_BYTES: Final = 1 << 20
 # hundred thousand chunks. Measured in docs/decisions/0012-device-store.md.
 AVERAGES: Final = ((512 << 20, 16 << 10), (4 << 30, 64 << 10), (1 << 62, 256 << 10))
 _MOST_LINE_BYTES: Final = 16 << 20
+_CUTTING: Final = threading.Lock()
 _RECORD: Final = struct.Struct("<8sI")
 _DIGEST_BYTES: Final = 8
 _LINE: Final = re.compile(r"sideload-chunks/1 (\d{1,9}) ([0-9a-f]{64}) ([A-Za-z0-9+/=]*)")
@@ -62,9 +64,13 @@ def index(file: FileRef) -> Index:
     Raises:
         HostFileError: It cannot be read.
     """
-    known = recall(file.sha256, file.size_bytes)
-    if known is not None:
-        return known
+    # Many phones want the same file at once: one of their threads cuts it, for all.
+    with _CUTTING:
+        known = recall(file.sha256, file.size_bytes)
+        return _made(file) if known is None else known
+
+
+def _made(file: FileRef) -> Index:
     made = Index(
         sha256=file.sha256,
         average=average(file.size_bytes),

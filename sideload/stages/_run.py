@@ -49,7 +49,7 @@ def run(
     """Run the bundle's program once.
 
     Args:
-        connection: To the device that has the bundle.
+        connection: To the device that has the bundle; no other run may use it meanwhile.
         bundle: What to run.
         root: The store's folder on the device.
         directory: The deployment's folder on the device.
@@ -80,9 +80,10 @@ def run(
         _check(done, log)
         yield Outcome(raw=done.stdout, log=log, folder=work, samples=len(inputs))
     finally:
-        # Whatever went wrong first is what the user has to hear, not that this failed too.
+        # Whatever went wrong first is what the user has to hear, not that this failed too. The
+        # phone is ours, so what else is there was left by a run that could not put it away.
         with contextlib.suppress(DeviceError):
-            connection.run(f"rm -rf {shlex.quote(work)}")
+            connection.run(f"rm -rf {shlex.quote(f'{root}/work')}")
 
 
 def _send(

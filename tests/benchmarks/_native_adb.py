@@ -14,9 +14,10 @@ TIMEOUT_S: Final = 120
 
 
 class NativeAdb:
-    """Commands to one device, through a server that nobody else uses."""
+    """Commands to one device, through a server on `port` that nobody else uses."""
 
     def __init__(self, address: str, port: int, home: Path) -> None:
+        self.port = port
         self._address = address
         self._environment = {
             **os.environ,
@@ -34,9 +35,17 @@ class NativeAdb:
             timeout=TIMEOUT_S,
         )
 
+    def run_on(self, *words: str) -> None:
+        """Run the client for the device."""
+        self.run("-s", self._address, *words)
+
     def push(self, local: Path, remote: str) -> None:
-        """Push a file or a folder, as a user would."""
-        self.run("-s", self._address, "push", str(local), remote)
+        """Push a file or a folder, uncompressed."""
+        self.run_on("push", "-Z", str(local), remote)
+
+    def pull(self, remote: str, local: Path) -> None:
+        """Pull a file, uncompressed."""
+        self.run_on("pull", "-Z", remote, str(local))
 
 
 @contextmanager
@@ -47,7 +56,7 @@ def connected(address: str, home: Path) -> Iterator[NativeAdb]:
     adb.run("start-server")
     try:
         adb.run("connect", address)
-        adb.run("-s", address, "wait-for-device")
+        adb.run_on("wait-for-device")
         yield adb
     finally:
         adb.run("kill-server")

@@ -1,82 +1,137 @@
-"""How fast files get to the simulated phone, against the native client and the same phone.
+"""How fast files get to a device, against native adb, adbutils and stock adb-shell.
 
-Both have their connection open already, as a deployment has. What is timed is one push: natively
-the whole client process, which is what a user waits for; ours the call.
+The device is a real adbd on this machine; the last rows use the simulated phone, which needs none.
 """
 
-import os
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 
-from sideload import simulated, transports
-from sideload.transports import Connection, Push
-from tests.benchmarks import _native_adb
-from tests.benchmarks._native_adb import NativeAdb
+from sideload.transports import Push
+from tests.benchmarks._clients import (
+    REMOTE,
+    Clients,
+    clients,
+    folder,
+    imitated,
+    interleaved,
+    random_file,
+    ratios,
+    real,
+)
 from tests.benchmarks.harness import figure
 
-RUNS: Final = 7
 LARGE_BYTES: Final = 256 << 20
 SMALL_BYTES: Final = 20_000
 SMALL_COUNT: Final = 500
-REMOTE: Final = "/data/local/tmp"
-# In memory where there is such a place, so that no disk decides.
-MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
+# adb-shell and adbutils take a twentieth of a second and more for each file.
+FEW: Final = 25
 
 
-@figure(name="push of 256 MB, times native adb's speed", unit="x", reach=1.3, better="higher")
+@figure(name="push of 256 MB, times native adb -Z", unit="x", reach=1.5, better="higher")
 def large() -> Sequence[float]:
     """One file of random bytes."""
-    with _phone() as (folder, connection, native):
-        file = folder / "large.bin"
-        file.write_bytes(os.urandom(LARGE_BYTES))
-        ours = [Push(local=file, remote=f"{REMOTE}/ours.bin")]
-        return _ratios(
-            lambda: native.push(file, f"{REMOTE}/native.bin"), lambda: connection.push(ours)
-        )
+    return ratios(_large(), "native")
 
 
-@figure(name="push of 500 x 20 KB, times native adb's speed", unit="x", reach=2.0, better="higher")
+@figure(name="push of 256 MB, times adbutils", unit="x", reach=1.5, better="higher")
+def large_adbutils() -> Sequence[float]:
+    """The same runs."""
+    return ratios(_large(), "adbutils")
+
+
+@figure(name="push of 256 MB, times adb-shell", unit="x", reach=4.0, better="higher")
+def large_adb_shell() -> Sequence[float]:
+    """The same runs."""
+    return ratios(_large(), "adb-shell")
+
+
+@figure(name="push of 500 x 20 KB, times native adb -Z", unit="x", reach=2.0, better="higher")
 def small() -> Sequence[float]:
     """A folder of files of random bytes."""
-    with _phone() as (folder, connection, native):
-        source = folder / "small"
-        source.mkdir()
-        for number in range(SMALL_COUNT):
-            (source / f"{number:03}.bin").write_bytes(os.urandom(SMALL_BYTES))
-        ours = [
-            Push(local=file, remote=f"{REMOTE}/ours/{file.name}")
-            for file in sorted(source.iterdir())
-        ]
-        return _ratios(
-            lambda: native.push(source, f"{REMOTE}/native"), lambda: connection.push(ours)
-        )
+    with folder() as place, real(place) as device, clients(place, device) as all_:
+        return ratios(_small(all_, SMALL_COUNT, with_others=False), "native")
 
 
-def _ratios(native: Callable[[], None], ours: Callable[[], None]) -> list[float]:
-    """How many times as long the native client takes, run by run; a first run of each warms up."""
-    pairs = [(_seconds(native), _seconds(ours)) for _ in range(1 + RUNS)]
-    return [theirs_s / ours_s for theirs_s, ours_s in pairs[1:]]
+@figure(name="push of 25 x 20 KB, times adbutils", unit="x", reach=5.0, better="higher")
+def small_adbutils() -> Sequence[float]:
+    """A smaller folder of such files."""
+    return ratios(_few(), "adbutils")
 
 
-def _seconds(push: Callable[[], None]) -> float:
-    started_s = time.perf_counter()
-    push()
-    return time.perf_counter() - started_s
+@figure(name="push of 25 x 20 KB, times adb-shell", unit="x", reach=20.0, better="higher")
+def small_adb_shell() -> Sequence[float]:
+    """The same runs."""
+    return ratios(_few(), "adb-shell")
 
 
-@contextmanager
-def _phone() -> Iterator[tuple[Path, Connection, NativeAdb]]:
-    """A folder, and a phone that both clients are connected to."""
-    memory = MEMORY if os.access(MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(dir=memory, prefix="sideload-") as name:
-        folder = Path(name)
-        with (
-            simulated.get("android").start(folder / "phone") as phone,
-            closing(transports.get("adb").connect(phone.address)) as connection,
-            _native_adb.connected(phone.address, folder / "home") as native,
-        ):
-            yield folder, connection, native
+@figure(
+    name="push of 256 MB to the simulated phone, times native adb -Z",
+    unit="x",
+    reach=1.3,
+    better="higher",
+)
+def large_simulated() -> Sequence[float]:
+    """One file of random bytes."""
+    with folder() as place, imitated(place) as device, clients(place, device) as all_:
+        return ratios(_large_to(all_, with_others=False), "native")
+
+
+@figure(
+    name="push of 500 x 20 KB to the simulated phone, times native adb -Z",
+    unit="x",
+    reach=2.0,
+    better="higher",
+)
+def small_simulated() -> Sequence[float]:
+    """A folder of files of random bytes."""
+    with folder() as place, imitated(place) as device, clients(place, device) as all_:
+        return ratios(_small(all_, SMALL_COUNT, with_others=False), "native")
+
+
+@cache
+def _large() -> dict[str, list[float]]:
+    with folder() as place, real(place) as device, clients(place, device) as all_:
+        return _large_to(all_, with_others=True)
+
+
+def _large_to(all_: Clients, *, with_others: bool) -> dict[str, list[float]]:
+    file = random_file(all_.folder / "large.bin", LARGE_BYTES)
+    remote = f"{REMOTE}/large.bin"
+    transfers: dict[str, Callable[[], object]] = {
+        "native": lambda: all_.native.push(file, remote),
+        "ours": lambda: all_.ours.push([Push(local=file, remote=remote)]),
+    }
+    if with_others:
+        transfers["adbutils"] = lambda: all_.adbutils.sync.push(str(file), remote)
+        transfers["adb-shell"] = lambda: all_.adb_shell.push(str(file), remote)
+    arrived = all_.device.on_host(remote)
+    return interleaved(transfers, lambda: [(file, arrived)])
+
+
+@cache
+def _few() -> dict[str, list[float]]:
+    with folder() as place, real(place) as device, clients(place, device) as all_:
+        return _small(all_, FEW, with_others=True)
+
+
+def _small(all_: Clients, count: int, *, with_others: bool) -> dict[str, list[float]]:
+    source = all_.folder / "small"
+    source.mkdir()
+    files = [random_file(source / f"{number:03}.bin", SMALL_BYTES) for number in range(count)]
+    remotes = {file: f"{REMOTE}/small/{file.name}" for file in files}
+    ours = [Push(local=file, remote=remote) for file, remote in remotes.items()]
+
+    def one_by_one(push: Callable[[str, str], object]) -> None:
+        for file, remote in remotes.items():
+            push(str(file), remote)
+
+    transfers: dict[str, Callable[[], object]] = {
+        "native": lambda: all_.native.push(source, REMOTE),
+        "ours": lambda: all_.ours.push(ours),
+    }
+    if with_others:
+        transfers["adbutils"] = lambda: one_by_one(all_.adbutils.sync.push)
+        transfers["adb-shell"] = lambda: one_by_one(all_.adb_shell.push)
+    arrived = [(file, all_.device.on_host(remote)) for file, remote in remotes.items()]
+    return interleaved(transfers, lambda: arrived)

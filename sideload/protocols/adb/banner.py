@@ -15,6 +15,7 @@ CLIENT_FEATURES: Final = (
     "ls_v2",
     "fixed_push_mkdir",
     "sendrecv_v2",
+    "sendrecv_v2_zstd",
     "delayed_ack",
 )
 # Banners are a few hundred bytes; nobody gains from reading a megabyte of one.

@@ -19,6 +19,9 @@ SEND, SEND_V2_NAME = b"SEND", b"SND2"
 RECV, RECV_V2_NAME = b"RECV", b"RCV2"
 DATA, DONE, OKAY, FAIL, QUIT = b"DATA", b"DONE", b"OKAY", b"FAIL", b"QUIT"
 
+# A flag of version 2, where the phone has `sendrecv_v2_zstd`.
+ZSTD: Final = 4
+
 # adbd takes no more in one piece, and no longer paths.
 MAX_CHUNK: Final = 1 << 16
 MAX_PATH: Final = 1024
@@ -43,10 +46,13 @@ def request(name: bytes, path: str) -> bytes:
     return REQUEST.pack(name, len(encoded)) + encoded
 
 
-def send_request(path: str, mode: int, *, is_v2: bool) -> bytes:
-    """Announce a file whose content follows; `mode` has its type and permission bits."""
+def send_request(path: str, mode: int, *, is_v2: bool, flags: int = 0) -> bytes:
+    """Announce a file whose content follows; `mode` has its type and permission bits.
+
+    With the flag `ZSTD`, which is for version 2 only, the content is one Zstandard frame.
+    """
     if is_v2:
-        return request(SEND_V2_NAME, path) + SEND_V2.pack(SEND_V2_NAME, mode, 0)
+        return request(SEND_V2_NAME, path) + SEND_V2.pack(SEND_V2_NAME, mode, flags)
     return request(SEND, f"{path},{mode}")
 
 

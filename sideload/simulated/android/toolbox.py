@@ -32,13 +32,14 @@ def install(folder: Path, changes: Mapping[str, str | None]) -> None:
     In a script `@NAME@` is the host's program, and `@original@` the one that it replaces. Programs
     that somebody pushed there under other names stay.
     """
+    for original in folder.glob(".*"):
+        original.unlink()  # of what was replaced before
     for name in _TOYBOX.split():
         _link(folder / name)
     for script in (Path(__file__).parent / "bin").iterdir():
         _write(folder / script.name, script.read_text("utf-8"))
     for name, text in changes.items():
         original = folder / f".{name}"
-        original.unlink(missing_ok=True)
         with suppress(FileNotFoundError):
             (folder / name).rename(original)
         if text is not None:

@@ -40,7 +40,7 @@ def assemble(connection: Connection, root: str, sha256: str, steps: Iterable[Ste
         DeviceCommandError: Something that it is made of is not there any more.
     """
     made = f"incoming/{sha256}.{secrets.token_hex(4)}.made"
-    lines = [line for step in steps for line in _copies(sha256, step)]
+    lines = [line for step in steps for line in copies(sha256, step)]
     shell.run(
         connection,
         root,
@@ -52,7 +52,7 @@ def assemble(connection: Connection, root: str, sha256: str, steps: Iterable[Ste
     return made
 
 
-def _copies(sha256: str, step: Step) -> Iterator[str]:
+def copies(sha256: str, step: Step) -> Iterator[str]:
     """The lines for one step."""
     if isinstance(step, Sent):
         yield piece(sha256, step)

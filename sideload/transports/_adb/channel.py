@@ -47,6 +47,10 @@ class Channel(Protocol):
     def is_closed(self) -> bool:
         """Has the other end ended it? What had arrived before can still be read."""
 
+    @property
+    def pending_bytes(self) -> int:
+        """How much of what was written has not been taken there yet, as far as is known."""
+
     def wait(self, *, for_room: bool = False) -> None:
         """Until something has arrived, the other end has closed, or (`for_room`) takes a write.
 

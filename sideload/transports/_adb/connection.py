@@ -10,10 +10,19 @@ from typing import Final
 
 from sideload.errors import TransferError
 from sideload.transports import Completed, Held, Push, RemoteFile
-from sideload.transports._adb import commands, facts, holding, receiving, sending
+from sideload.transports._adb import (
+    commands,
+    facts,
+    holding,
+    reading,
+    receiving,
+    refusing,
+    sending,
+)
 from sideload.transports._adb.agreement import Agreement
 from sideload.transports._adb.channel import Services
 from sideload.transports._adb.commands import OnOutput, Source
+from sideload.transports._adb.pace import Pace
 from sideload.values import Device
 
 _NOT_THERE: Final = 90
@@ -29,6 +38,7 @@ class AdbConnection:
     ) -> None:
         self._features = agreement.features
         self._services = services
+        self._pace = Pace()
         self._timeout_s = services.timeout_s
         printed = self.run(facts.COMMAND, timeout_s=self._timeout_s).stdout
         self._device = facts.device(serial, agreement.banner, printed, transport=transport)
@@ -59,8 +69,14 @@ class AdbConnection:
     def push(self, files: Sequence[Push], *, progress: Callable[[int], None] | None = None) -> None:
         """Send files, all in one channel; `progress` is told the bytes sent since its last call."""
         with self._services.open("sync:") as channel:
-            is_v2 = "sendrecv_v2" in self._features
-            sending.push(channel, files, is_v2=is_v2, progress=progress)
+            sending.push(
+                channel,
+                files,
+                can_compress="sendrecv_v2_zstd" in self._features,
+                is_v2="sendrecv_v2" in self._features,
+                pace=self._pace,
+                progress=progress,
+            )
 
     def append(
         self,
@@ -95,7 +111,7 @@ class AdbConnection:
             words = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
             # Whatever `dd` counts comes after what is wrong.
             words = words.partition("\n")[0]
-            raise sending.refusal(remote, words or f"exit code {done.exit_code}")
+            raise refusing.refusal(remote, words or f"exit code {done.exit_code}")
 
     def pull(self, remote: str, local: Path) -> None:
         """Fetch one file; `local` appears whole or not at all."""
@@ -140,14 +156,14 @@ def _content(
     local: Path, offset: int, progress: Callable[[int], None] | None
 ) -> Iterator[tuple[Source, int]]:
     """A file from `offset` to its present end, as input of a command; and how much that is."""
-    with sending.reading(local) as (descriptor, status):
+    with reading.reading(local) as (descriptor, status):
         at = offset
 
         def read(room: memoryview) -> int:
             nonlocal at
             size_bytes = os.preadv(descriptor, [room[: status.st_size - at]], at)
             if not size_bytes and at < status.st_size:
-                raise sending.cut_short(local)
+                raise reading.cut_short(local)
             at += size_bytes
             if progress is not None and size_bytes:
                 progress(size_bytes)

@@ -13,7 +13,7 @@ from sideload.protocols.adb.answers import Download
 from sideload.protocols.adb.entries import Status
 from sideload.transports import RemoteFile
 from sideload.transports._adb.channel import Channel
-from sideload.transports._adb.sending import refusal
+from sideload.transports._adb.refusing import refusal
 
 # As many questions as are asked before their answers are read: neither side's memory minds.
 _AT_ONCE: Final = 256

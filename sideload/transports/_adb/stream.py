@@ -67,6 +67,8 @@ class Stream:
         self._carrier = carrier
         self._remote_id = 0
         self._credit = 0
+        self._offered = 0
+        self._written = 0
         self._inbox: deque[Data] = deque()
         self._queued = 0
         self._taken = 0
@@ -96,6 +98,11 @@ class Stream:
     def is_writable(self) -> bool:
         """Would the phone take a packet now?"""
         return self._credit > 0 and not self.is_closed
+
+    @property
+    def pending_bytes(self) -> int:
+        """How much of what was written the phone has not said that it took."""
+        return self._offered - self._credit if self._carrier.has_delayed_ack else self._written
 
     def until_open(self) -> bool:
         """Wait for the phone's answer to the stream's opening: does it have the service?"""
@@ -130,8 +137,10 @@ class Stream:
     def write(self, *parts: Data) -> None:
         """Send one packet; only where `is_writable`."""
         is_counted = self._carrier.has_delayed_ack
+        size_bytes = sum(map(len, parts))
         with self._carrier.lock:
-            self._credit -= sum(map(len, parts)) if is_counted else 1
+            self._credit -= size_bytes if is_counted else 1
+            self._written += size_bytes
         self._carrier.send(packets.WRTE, self.local_id, self._remote_id, *parts)
 
     def read(self) -> Data:
@@ -186,9 +195,11 @@ class Stream:
             count = packets.parse_count(payload)
             # The phone offers more than helps: what lies in between has left every cache.
             self._credit += min(count, self._carrier.ahead) if is_first else count
+            self._offered = self._credit if is_first else self._offered
         else:
             # It says only "ready": adbd sends one for each part that it could store.
             self._credit = 1
+            self._written = 0
 
     def _expect(self, remote_id: int) -> None:
         if not self.is_open or remote_id != self._remote_id:

@@ -56,6 +56,11 @@ class SocketChannel:
         """Has the system taken all that was written before?"""
         return not self._unsent and not self.is_closed
 
+    @property
+    def pending_bytes(self) -> int:
+        """How much the system has not taken; the server does not say what it holds."""
+        return len(self._unsent)
+
     def wait(self, *, for_room: bool = False) -> None:
         """Until something has arrived, the other end has closed, or (`for_room`) takes a write.
 

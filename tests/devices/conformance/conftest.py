@@ -1,24 +1,43 @@
 """One phone of each kind for all tests; each test has a folder of its own on it."""
 
 import itertools
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import adbutils
 import pytest
 
 from sideload.transports._adb.connection import AdbConnection
-from tests.devices.conformance.subjects import KINDS, Kind, Subject
+from tests.devices.conformance.served import Served
+from tests.devices.conformance.subjects import DIRECT, Kind, Subject
+from tests.requires import require
+from tests.transports.server.native import native_server
 
+KINDS: Final[Mapping[str, Kind]] = {
+    **DIRECT,
+    "simulated-by-server": Served(inner=DIRECT["simulated"]),
+    "real-by-server": Served(inner=DIRECT["real"]),
+}
 _NUMBERS: Final = itertools.count()
 
 
-@pytest.fixture(scope="session", params=list(KINDS.values()), ids=list(KINDS))
-def kind(request: pytest.FixtureRequest) -> Kind:
-    """Each kind of phone."""
-    found: Kind = request.param
-    return found
+@pytest.fixture(scope="session", params=list(KINDS))
+def kind(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kind]:
+    """Each kind of phone; those behind a server with a server of their own."""
+    found = KINDS[request.param]
+    if not isinstance(found, Served):
+        yield found
+        return
+    require(shutil.which(adbutils.adb_path()) is not None, "no native adb: pip install adbutils")
+    with native_server(tmp_path_factory.mktemp("server")) as server:
+        server.start()
+        yield replace(found, server=server)
 
 
 @pytest.fixture(scope="session")

@@ -181,7 +181,7 @@ class Real:
         )
 
 
-KINDS: Final[dict[str, Kind]] = {
+DIRECT: Final[dict[str, Kind]] = {
     "simulated": Simulated(),
     "real": Real(),
     "real-without-delayed-ack": Real(without=("delayed_ack",)),

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from sideload.errors import DeviceError, DeviceGoneError, RefusedError, TransferError
+from sideload.errors import DeviceError, DeviceGoneError, TransferError
 from sideload.transports._adb.connection import AdbConnection
 from tests.devices.conformance.content import random_file, to, until
 from tests.devices.conformance.subjects import Kind, Subject
+
+PIECE_BYTES = 1 << 20
 
 
 @pytest.mark.parametrize("offset", [0, 1, 65_536, 1_234_567, 3_000_000])
@@ -29,11 +31,12 @@ def test_an_append_goes_on_where_the_file_ends(
     connection.append(file, f"{folder}/file", offset, progress=sent.append)
 
     assert remote.read_bytes() == file.read_bytes()
-    assert sum(sent) == 3_000_000 - offset
+    # Through a server it goes on at the beginning of a piece, and sends what is before once more.
+    assert 0 <= sum(sent) - (3_000_000 - offset) < PIECE_BYTES
 
 
-@pytest.mark.parametrize("offset", [1, 99, 101])
-def test_an_append_to_a_file_of_another_size_is_refused(
+@pytest.mark.parametrize("offset", [101, 199])
+def test_an_append_to_a_file_that_holds_less_is_refused(
     subject: Subject, connection: AdbConnection, folder: str, here: Path, offset: int
 ) -> None:
     file = random_file(here / "file", 200)
@@ -121,12 +124,13 @@ def test_a_phone_that_died_is_reached_again_where_it_was(
     with kind.start(tmp_path / "phone") as first, closing(first.connect()) as connection:
         connection.push([to(file, first.tmp)])
         os.killpg(first.pid, signal.SIGKILL)
-    with pytest.raises(RefusedError):
+    with pytest.raises(DeviceError) as caught:
         first.connect()
     port = int(first.address.rpartition(":")[2])
     with kind.start(tmp_path / "phone", port=port) as second, closing(second.connect()) as again:
         again.pull(f"{second.tmp}/file", here / "back")
 
+    assert caught.value.remedy
     assert second.address == first.address
     assert (here / "back").read_bytes() == file.read_bytes()
 

@@ -14,7 +14,10 @@ from sideload.transports._adb.stream import Stream
 from sideload.transports._adb.streams import Streams
 from sideload.transports._adb.tcp import TcpTransport
 from sideload.transports._adb.wire import Wire
-from tests.devices.conformance.subjects import TIMEOUT_S, Subject
+from tests.devices.conformance.subjects import DIRECT, TIMEOUT_S, Subject
+
+# Packets are between the phone and us only where no server is in between.
+pytestmark = pytest.mark.parametrize("kind", list(DIRECT), indirect=True, scope="session")
 
 # What adbd learnt with Android 7, 8, 9 and 11.
 LATER = {"shell_v2", "cmd", "stat_v2", "ls_v2", "sendrecv_v2"}

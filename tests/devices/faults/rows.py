@@ -104,7 +104,10 @@ LINK: Final = (
     fails("reset-at=okay no-delayed-ack", connect, DeviceGoneError, "broke", AGAIN),
     fails("reset-at=write:5", deploy, DeviceGoneError, "broke", AGAIN),
     fails("reset-at=close", stat, DeviceGoneError, "broke", AGAIN),
-    fails("drop-after=4000000", deploy, DeviceGoneError, "connection", AGAIN),
+    *(
+        fails(f"drop-after={size_bytes}", deploy, DeviceGoneError, "connection", AGAIN)
+        for size_bytes in (2_000, 100_000, 4_000_000, 8_500_000)
+    ),
     fails("drop-after=0", connect, RefusedError, "before the phone introduced itself", DEBUGGING),
     silent("stall-after=0", connect, DeviceGoneError, "said nothing for 1 s", DAEMON),
     silent("stall-after=4000000", deploy, DeviceGoneError, "for 1 s", AGAIN),
@@ -183,13 +186,15 @@ SYNC: Final = (
     fails("huge-piece", pull, ProtocolError, "claims 4294967295 bytes", DAEMON),
     fails("huge-reason", pull, ProtocolError, "claims 4294967295 bytes", DAEMON),
     silent("torn-file", pull, DeviceGoneError, "said nothing for 1 s", AGAIN),
+    fails("wrong-content", measure, HashMismatchError, "not what the runner wrote", "run it again"),
     fine("zip-bomb", pull),
 )
 
 STORAGE: Final = (
-    fails("full-after=0", deploy, DeviceFullError, "No space left", ROOM),
-    fails("full-after=100000", deploy, DeviceFullError, "No space left", ROOM),
-    fails("full-after=5000000", deploy, DeviceFullError, "No space left", ROOM),
+    *(
+        fails(f"full-after={size_bytes}", deploy, DeviceFullError, "No space left", ROOM)
+        for size_bytes in (0, 1, 1_000, 100_000, 155_000, 5_000_000, 8_000_000, 8_500_000)
+    ),
     fails("small-disk=4000000", deploy, DeviceFullError, "needed", ROOM),
     fails("read-only", deploy, DeviceCommandError, "Read-only file system", WRITABLE),
     fails("read-only", push, TransferError, "Read-only file system", WRITABLE),

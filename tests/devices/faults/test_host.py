@@ -1,7 +1,7 @@
 """What happens on this host in the middle of a run: people, killers, and disks that are full.
 
 Two runs at once are in `tests/road/test_trouble.py` and `tests/stages/test_lock.py`; an adb server
-that dies or is another one after a while is in `tests/transports`.
+that dies or is another one after a while is in `tests/transports/server/test_ended.py`.
 """
 
 import os

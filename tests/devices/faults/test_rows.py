@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sideload.errors import DeviceError
+from sideload.errors import DeviceError, TransferError
 from sideload.simulated import RunningPhone, Simulator
 from sideload.simulated.android import faults
 from tests.devices.faults import bench
 from tests.devices.faults.bench import Bench
-from tests.devices.faults.rows import ROWS, Row
+from tests.devices.faults.rows import ROWS, Row, fails, fine
 
 
 @contextmanager
@@ -45,6 +45,47 @@ def sound(
 def test_a_fault_ends_as_its_row_says_and_the_next_run_succeeds(
     row: Row, phone: RunningPhone, simulator: Simulator, folder: Path, tmp_path: Path
 ) -> None:
+    check(row, phone, simulator, folder, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        fine("no-payload", bench.connect),
+        fails("no-df", bench.deploy, DeviceError, "", ""),
+        fails("no-payload", bench.connect, TransferError, "", ""),
+        fails("no-payload", bench.connect, DeviceError, "other words", ""),
+        fails("no-payload", bench.connect, DeviceError, "", "other words"),
+    ],
+)
+def test_a_row_that_is_not_true_fails(
+    row: Row, phone: RunningPhone, simulator: Simulator, folder: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(AssertionError):
+        check(row, phone, simulator, folder, tmp_path)
+
+
+def test_whatever_is_half_written_is_found(phone: RunningPhone, folder: Path) -> None:
+    tried = Bench(phone=phone, folder=folder)
+    bench.deploy(tried)
+    store = tried.on_host(bench.ROOT)
+    object_ = next((store / "objects").iterdir())
+    object_.write_bytes(b"half")
+    (store / "objects" / ("0" * 64)).mkdir()
+    (store / "deployments" / bench.KEY / "runner").unlink()
+
+    assert sorted(line.partition(" ")[2] for line in bench.problems(tried)) == [
+        "is no file",
+        "is something else",
+        "names what is not there",
+    ]
+    shutil.rmtree(store)
+
+
+def check(
+    row: Row, phone: RunningPhone, simulator: Simulator, folder: Path, tmp_path: Path
+) -> None:
+    """Do what the row says, and look at everything that must hold."""
     with faulty(row, phone, simulator, tmp_path) as spoilt:
         tried = Bench(phone=spoilt, folder=folder, timeout_s=row.timeout_s)
         error = _error(row, tried)

@@ -63,6 +63,7 @@ FAULTS: Final[tuple[type[Fault], ...]] = (
     sync.HugePiece,
     sync.HugeReason,
     sync.TornFile,
+    sync.WrongContent,
     sync.ZipBomb,
     storage.FullAfter,
     storage.SmallDisk,

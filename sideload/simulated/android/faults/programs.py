@@ -11,24 +11,10 @@ _LIE: Final = r"""#!/bin/sh
 _GARBAGE: Final = r"""#!/bin/sh
 printf 'NaN\n\377\376\000-1e999 \n[]: []\n[ro.product.model]: [\033[31m\n'
 """
-_SETTINGS: Final = """#!/bin/sh
-case "$*" in
-    "get global low_power") echo 1 ;;
-    *) echo null ;;
-esac
-"""
-_POWER: Final = """#!/bin/sh
+# What a phone is like is in its properties, which the services read.
+_SAYS: Final = """#!/bin/sh
 case "${1-}" in
-    power) printf '%%s\n' "POWER MANAGER (dumpsys power)" "  mWakefulness=%s" \\
-        "  mIsPowered=false" "  mLowPowerModeEnabled=%s" "Display Power: state=%s" ;;
-    *) exec @original@ "$@" ;;
-esac
-"""
-_HOT: Final = """#!/bin/sh
-case "${1-}" in
-    thermalservice) printf '%s\n' "IsStatusOverride: false" "Thermal Status: 3" \\
-        "Cached temperatures:" \\
-        "  Temperature{mValue=91.5, mType=0, mName=CPU, mStatus=3}" "HAL Ready: true" ;;
+    %s) echo %s ;;
     *) exec @original@ "$@" ;;
 esac
 """
@@ -91,7 +77,7 @@ class ScreenLock(Fault):
 
     def programs(self) -> Mapping[str, str | None]:
         """Asleep."""
-        return {"dumpsys": _POWER % ("Asleep", "false", "OFF")}
+        return {"getprop": _SAYS % ("sideload.screen", "off")}
 
 
 class BatterySaver(Fault):
@@ -101,7 +87,7 @@ class BatterySaver(Fault):
 
     def programs(self) -> Mapping[str, str | None]:
         """Awake, but slow."""
-        return {"dumpsys": _POWER % ("Awake", "true", "ON"), "settings": _SETTINGS}
+        return {"getprop": _SAYS % ("sideload.saver", "1")}
 
 
 class Hot(Fault):
@@ -111,4 +97,4 @@ class Hot(Fault):
 
     def programs(self) -> Mapping[str, str | None]:
         """Status 3, which Android calls severe."""
-        return {"dumpsys": _HOT}
+        return {"getprop": _SAYS % ("sideload.thermal.status", "3")}

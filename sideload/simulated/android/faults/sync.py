@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from sideload.protocols.adb import sync
+from sideload.protocols.adb import packets, sync
+from sideload.protocols.adb.packets import Packet
 from sideload.simulated.android.faults.fault import CountingFault, Fault
 from sideload.simulated.android.identity import Identity
 
@@ -88,6 +89,21 @@ class TornFile(Fault):
         """Half of a piece, and then no end."""
         del is_compressed
         return sync.REQUEST.pack(sync.DATA, 2000) + bytes(1000)
+
+
+class WrongContent(Fault):
+    """Gives every file with its first byte changed, as a bad cable would."""
+
+    name = "wrong-content"
+
+    def sent(self, packet: Packet) -> Sequence[Packet | bytes]:
+        """The same with another byte behind the first header."""
+        first, payload = sync.REQUEST.size, bytes(packet.payload)
+        is_content = packet.command == packets.WRTE and payload.startswith(sync.DATA)
+        if not is_content or len(payload) <= first:
+            return (packet,)
+        changed = payload[:first] + bytes([payload[first] ^ 1]) + payload[first + 1 :]
+        return (packet._replace(payload=changed),)
 
 
 class ZipBomb(Fault):
