@@ -146,7 +146,7 @@ def test_a_wrong_magic_is_one(start: Start, connect: Connect) -> None:
         client.receive()
 
 
-def test_sizes_overflow(start: Start, connect: Connect) -> None:
+def test_sizes_of_files_overflow(start: Start, connect: Connect) -> None:
     client = connect(start("huge-sizes"))
     stream = client.open("sync:")
     stream.write(sync.request(sync.STAT_V2, TMP))

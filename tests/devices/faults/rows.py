@@ -202,7 +202,9 @@ STORAGE: Final = (
     fails("no-permission", push, TransferError, "Permission denied", WRITABLE),
     fails("noexec", measure, RunnerError, "code 126", "whose files may be executed"),
     fails("directory-in-the-way", push, TransferError, "Is a directory", ROOM),
-    fine("planted-symlink", deploy),
+    fails("directory-in-the-way", deploy, TransferError, "Is a directory", ROOM),
+    fine("planted-symlink", push),
+    fine("planted-symlink", measure),
     fails(
         "changed-before-rename",
         deploy,
