@@ -8,6 +8,7 @@ from typing import Final
 
 from sideload.errors import ToolError
 from sideload.host import android_sdk, machine, places, process
+from sideload.transports import adb_server
 from sideload.values import Check
 
 COMPILERS: Final = ("c++", "g++", "clang++")
@@ -21,7 +22,7 @@ OTHERS_MAY_READ: Final = 0o077
 
 def checks() -> tuple[Check, ...]:
     """Compilers, an emulator, adb and its key, and the disk."""
-    return (_compiler(), *_cross(), _ndk(), _adb(), key(places.adb_key()), room(places.home()))
+    return (_compiler(), *_cross(), _ndk(), *_adb(), room(places.home()))
 
 
 def _compiler() -> Check:
@@ -78,14 +79,27 @@ def _ndk() -> Check:
     )
 
 
-def _adb() -> Check:
+def _adb() -> tuple[Check, ...]:
+    """The native adb, its server and the key, which phones need in one way or another."""
     found = android_sdk.adb()
-    return Check(
+    program = Check(
         name="adb",
         found=f"{found} {_version(found)}".strip() if found else "",
         ok=found is not None,
-        needed_for="(phones on USB, wireless debugging, emulators; phones on TCP need none)",
-        remedy="install Android's platform-tools, and export ANDROID_HOME=its SDK's folder",
+        needed_for="(phones on USB; phones on TCP need none)",
+        remedy="install Android's platform-tools",
+    )
+    return (program, _server(), key(places.adb_key()))
+
+
+def _server() -> Check:
+    found, remedy = adb_server.standing()
+    return Check(
+        name="adb server",
+        found=found,
+        ok=not remedy,
+        needed_for="(phones on USB, paired wirelessly, emulators)",
+        remedy=remedy,
     )
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from sideload.commands.answer import Answer
 from sideload.commands.checks import checks
-from sideload.errors import DeviceCommandError, DeviceError, MissingToolError, SideloadError
+from sideload.errors import DeviceCommandError, MissingToolError, SideloadError
 from sideload.host import console, targets
+from sideload.protocols.adb import states
 from sideload.reports import document, terminal
 from sideload.stages import _device, _ways, checkup
 from sideload.values import Check, Target
@@ -15,7 +16,8 @@ def doctor(device: str, target: str) -> Answer:
     """Everything that is there or missing; the first thing required decides the exit code.
 
     Args:
-        device: The phone to look at; without it the only one attached, or none.
+        device: The phone to look at; without it the one that the environment names, or the only one
+            attached, or none.
         target: Where its files would be, and which kind of device is meant.
 
     Raises:
@@ -41,19 +43,18 @@ def _problem(check: Check) -> str:
     return f"{check.name}: {check.found or 'missing'}, needed for {check.needed_for}"
 
 
-def _phone(target: Target, device: str) -> tuple[tuple[Check, ...], list[SideloadError]]:
+def _phone(target: Target, device: str) -> tuple[Sequence[Check], list[SideloadError]]:
     """The checks of the phone, and the error where it does not even let us in."""
-    if not device:
-        ready, others = _attached(target)
-        if len(ready) != 1:
-            return (_number(ready), *others), []
-        device = ready[0]
     try:
-        return checkup.checkup(target, device), []
-    except DeviceError as error:
+        device = device or _ways.usual(target.platform)
+        ready, others = ([device], []) if device else _attached(target)
+        if len(ready) == 1:
+            return [*checkup.checkup(target, ready[0]), *others], []
+        return [_number(ready), *others], []
+    except SideloadError as error:
         told = error.problem.splitlines()[0]
         row = Check(name="phone", found=told, ok=False, needed_for="", remedy=error.remedy)
-        return (row,), [error]
+        return [row], [error]
 
 
 def _attached(target: Target) -> tuple[list[str], list[Check]]:
@@ -65,12 +66,12 @@ def _attached(target: Target) -> tuple[list[str], list[Check]]:
             found=device.state,
             ok=False,
             needed_for="(using that phone)",
-            remedy="sideload devices, which says what to do about it",
+            remedy=states.advice(device.state, device.serial),
         )
         for device in found
-        if device.state != "device"
+        if device.state != states.READY
     ]
-    return [device.serial for device in found if device.state == "device"], others
+    return [device.serial for device in found if device.state == states.READY], others
 
 
 def _number(ready: Sequence[str]) -> Check:

@@ -1,13 +1,14 @@
 """Android devices that an adb server owns: on USB, paired wirelessly, or emulated."""
 
+import re
 from collections.abc import Iterator
 from threading import Event
 from typing import Final
 
-from sideload.errors import DeviceError, NoDeviceError, ToolError
-from sideload.host import console
+from sideload.errors import DeviceError, NoDeviceError, ToolError, UsageError
+from sideload.host import android_sdk, console
 from sideload.transports import Connection, Transport
-from sideload.transports._adb_server import listing, place, program
+from sideload.transports._adb_server import asking, listing, place, program
 from sideload.transports._adb_server.place import Place
 from sideload.values import Device
 
@@ -79,6 +80,32 @@ class AdbServer:
                 remedy=_SWITCHED_ON,
             )
         return where
+
+
+def standing() -> tuple[str, str]:
+    """How it stands with the server, and what to type about it; nothing where it can be used.
+
+    None is started for that.
+    """
+    try:
+        where = place.place()
+        if where is None:
+            return f"switched off by {place.SWITCH}", _SWITCHED_ON
+        said = asking.text(where, "host:version")
+    except asking.AbsentError as absent:
+        return _without(str(absent))
+    except asking.FailError as refusal:
+        return f"it refuses to tell its version: {refusal}", asking.RESTART
+    except (UsageError, DeviceError) as error:
+        return error.problem, error.remedy
+    version = int(said, 16) if re.fullmatch(rb"[0-9a-fA-F]{4}", said) else "unknown"
+    return f"version {version} at {where}", ""
+
+
+def _without(where: str) -> tuple[str, str]:
+    if android_sdk.adb() is None:
+        return f"none at {where}", program.INSTALL
+    return f"none at {where}, started when it is needed", ""
 
 
 ADAPTER: Final[Transport] = AdbServer()

@@ -140,6 +140,28 @@ def test_a_phone_that_is_well_is_no_reason_to_fail(project: Project, tmp_path: P
     assert "instruction set" in ended.stdout
 
 
+def test_the_phone_that_the_environment_names_is_looked_at(
+    project: Project, tmp_path: Path
+) -> None:
+    with simulated.get("android").start(tmp_path / "root") as phone:
+        named = QUIET | {"ANDROID_SERIAL": phone.address}
+        ended = project.sideload("doctor", "--json", env=named)
+
+    rows = {row["name"]: row for row in ended.document["checks"]}
+    assert phone.address in rows["phone"]["found"]
+    assert rows["execution"]["ok"] is True
+
+
+def test_an_environment_that_is_wrong_spoils_no_other_line(project: Project) -> None:
+    wrong = {"SIDELOAD_ADB_SERVER": "on", "ANDROID_ADB_SERVER_PORT": "x", "ANDROID_SERIAL": ""}
+    ended = project.sideload("doctor", "--json", env=wrong)
+
+    rows = {row["name"]: row for row in ended.document["checks"]}
+    assert (ended.exit_code, ended.error["type"]) == (2, "UsageError")
+    assert rows["phone"]["remedy"] == "unset ANDROID_ADB_SERVER_PORT"
+    assert rows["Python"]["ok"] is True
+
+
 def test_a_phone_that_does_not_let_us_in_is_a_row_and_the_exit_code(
     project: Project, tmp_path: Path
 ) -> None:
