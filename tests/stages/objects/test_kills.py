@@ -21,7 +21,7 @@ from tests.stages.objects.killing import (
 )
 
 SIZES = [20_000_000, 9_000_000, 1_500_000, *[20_000] * 20]
-KILLS = 6
+KILLS = 5
 MOST_TWICE = 0.05
 
 
