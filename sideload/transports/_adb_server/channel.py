@@ -10,8 +10,9 @@ from sideload.errors import DeviceGoneError
 from sideload.host import clock
 from sideload.protocols.adb.packets import Data
 
-# What one write may carry, and what is read at once: what the server sends on in one packet.
-_PIECE: Final = 1 << 20
+# What one write may carry, and what is read at once: what stays in a processor's own memory while
+# it passes through ours and the server's.
+_PIECE: Final = 1 << 18
 _MOST_SPARE: Final = 2
 _WAIT_AGAIN: Final = "check that the phone is awake and connected, then run the command again"
 
@@ -94,8 +95,11 @@ class SocketChannel:
         except OSError:
             # What came before the end can still be read, and says why.
             return
-        if sent < sum(map(len, parts)):
-            self._unsent = memoryview(b"".join(parts))[sent:]
+        rest = []
+        for part in parts:
+            rest.append(memoryview(part)[min(sent, len(part)) :])
+            sent -= len(part) - len(rest[-1])
+        self._unsent = memoryview(b"".join(rest))
 
     def read(self) -> Data:
         """Wait for what arrives next, empty at the end; `release` it when done.

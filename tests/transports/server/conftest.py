@@ -1,18 +1,15 @@
 """Adb servers of the tests' own, and phones that they have."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import adbutils
 import pytest
 
 from sideload import simulated, transports
 from sideload.simulated import RunningPhone
 from sideload.transports import Connection
-from tests.requires import require
 from tests.transports.server.native import NativeServer, native_server
 
 SERVER = transports.get("adb_server")
@@ -29,7 +26,6 @@ def _away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NativeServer]:
     """A native server that runs."""
-    require(shutil.which(adbutils.adb_path()) is not None, "no native adb: pip install adbutils")
     with native_server(tmp_path_factory.mktemp("server")) as made:
         made.start()
         yield made

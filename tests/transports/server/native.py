@@ -1,6 +1,7 @@
 """A native adb server that nobody else uses: private port, keys and folders."""
 
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -12,6 +13,8 @@ from typing import Final
 
 import adbutils
 import pytest
+
+from tests.requires import require
 
 USUAL_PORT: Final = 5037
 WITHIN_S: Final = 30.0
@@ -93,6 +96,16 @@ class NativeServer:
 @contextmanager
 def native_server(folder: Path) -> Iterator[NativeServer]:
     """A server that is not started yet, and whose variables hold for the block."""
+    with unnamed_server(folder) as server, pytest.MonkeyPatch.context() as variables:
+        for name, value in server.variables.items():
+            variables.setenv(name, value)
+        yield server
+
+
+@contextmanager
+def unnamed_server(folder: Path) -> Iterator[NativeServer]:
+    """A server that is not started yet, and that this process does not know by its variables."""
+    require(shutil.which(adbutils.adb_path()) is not None, "no native adb: pip install adbutils")
     tools = folder / "sdk" / "platform-tools"
     tools.mkdir(parents=True)
     (tools / "adb").symlink_to(adbutils.adb_path())
@@ -100,13 +113,10 @@ def native_server(folder: Path) -> Iterator[NativeServer]:
     home.mkdir()
     server = NativeServer(port=free_port(), sdk=folder / "sdk", home=home)
     assert server.port != USUAL_PORT
-    with pytest.MonkeyPatch.context() as variables:
-        for name, value in server.variables.items():
-            variables.setenv(name, value)
-        try:
-            yield server
-        finally:
-            server.end()
+    try:
+        yield server
+    finally:
+        server.end()
 
 
 def free_port() -> int:
