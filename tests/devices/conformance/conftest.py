@@ -1,21 +1,18 @@
 """One phone of each kind for all tests; each test has a folder of its own on it."""
 
 import itertools
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import adbutils
 import pytest
 
 from sideload.transports._adb.connection import AdbConnection
 from tests.devices.conformance.served import Served
 from tests.devices.conformance.subjects import DIRECT, Kind, Subject
-from tests.requires import require
-from tests.transports.server.native import native_server
+from tests.transports.server.native import unnamed_server
 
 KINDS: Final[Mapping[str, Kind]] = {
     **DIRECT,
@@ -34,8 +31,7 @@ def kind(
     if not isinstance(found, Served):
         yield found
         return
-    require(shutil.which(adbutils.adb_path()) is not None, "no native adb: pip install adbutils")
-    with native_server(tmp_path_factory.mktemp("server")) as server:
+    with unnamed_server(tmp_path_factory.mktemp("server")) as server:
         server.start()
         yield replace(found, server=server)
 

@@ -2,12 +2,29 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from sideload.transports._adb.connection import AdbConnection
+from sideload.transports._adb_server import listing
+from sideload.transports._adb_server.place import Place
 from tests.devices.conformance.content import until
-from tests.devices.conformance.subjects import Kind, Subject, Troubled
+from tests.devices.conformance.subjects import TIMEOUT_S, Kind, Subject, Troubled
 from tests.transports.server.native import NativeServer
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedSubject(Subject):
+    """A phone that the server at `place` has.
+
+    The place is not in the environment, where other tests would find it too.
+    """
+
+    place: Place
+
+    def connect(self, timeout_s: float = TIMEOUT_S) -> AdbConnection:
+        """A connection through that server."""
+        return listing.connected(self.place, self.address, timeout_s)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +77,8 @@ class Served:
         server.adb("connect", subject.address)
         try:
             until(lambda: server.adb("-s", subject.address, "get-state") == "device\n")
-            yield replace(subject, transport="adb_server")
+            known = {field.name: getattr(subject, field.name) for field in fields(Subject)}
+            place = Place(host="127.0.0.1", port=server.port)
+            yield ServedSubject(**{**known, "transport": "adb_server"}, place=place)
         finally:
             server.adb("disconnect", subject.address)
