@@ -1,15 +1,17 @@
 """The phones that the one suite runs against: simulated or a real adbd, new or as old ones were."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
 import pytest
 
 from sideload import simulated, transports
 from sideload.transports._adb.connection import AdbConnection
+from tests import toybox
 from tests.devices.real_adbd import RealPhone, real_adbd, required
 from tests.requires import require
 
@@ -128,9 +130,13 @@ class Simulated:
 
 @dataclass(frozen=True, kw_only=True)
 class Real:
-    """A real adbd, `without` some features; in a sandbox, or on this machine as it is."""
+    """A real adbd, `without` some features; in a sandbox, or on this machine as it is.
+
+    `has_toybox`: in the sandbox, commands are a phone's own, in a phone's own shell.
+    """
 
     without: tuple[str, ...] = ()
+    has_toybox: bool = False
     is_old: bool = False
     says_all: bool = True
 
@@ -168,8 +174,19 @@ class Real:
             found.is_x86 or not self.without,
             "the places to change in adbd are known in the x86-64 build only",
         )
-        with real_adbd(root, port=port, without=self.without, small_bytes=small_bytes) as phone:
-            yield phone
+        with ExitStack() as stack:
+            programs = None
+            if self.has_toybox and found.bwrap:
+                programs = toybox.install(Path(stack.enter_context(TemporaryDirectory())))
+            yield stack.enter_context(
+                real_adbd(
+                    root,
+                    port=port,
+                    without=self.without,
+                    small_bytes=small_bytes,
+                    programs=programs,
+                )
+            )
 
     def _subject(self, phone: RealPhone) -> Subject:
         return Subject(
@@ -184,7 +201,8 @@ class Real:
 DIRECT: Final[dict[str, Kind]] = {
     "simulated": Simulated(),
     "real": Real(),
-    "real-without-delayed-ack": Real(without=("delayed_ack",)),
+    # Most phones: the newest feature is Android 14's, and the shell and its programs are Android's.
+    "real-as-android-13": Real(without=("delayed_ack",), has_toybox=True),
     "simulated-old": Simulated(faults=("old-protocol",), is_old=True),
     "real-old": Real(without=_LATER, is_old=True),
 }

@@ -56,6 +56,7 @@ def real_adbd(
     without: Iterable[str] = (),
     small_bytes: int = 4 << 20,
     in_sandbox: bool = True,
+    programs: Path | None = None,
 ) -> Iterator[RealPhone]:
     """A real adbd in a process of its own, for as long as the block runs.
 
@@ -66,6 +67,8 @@ def real_adbd(
         asks_for_keys: Whether only the keys in `/data/misc/adb/adb_keys` are let in.
         without: Features that it does not have, by their names in the first packet.
         small_bytes: How much room there is in `small`.
+        programs: Of toybox, with mksh, as `tests.toybox.install` makes it: they take the place of
+            the host's, as far as they go; in a sandbox only.
         in_sandbox: False leaves the sandbox away, as it is where this machine allows none.
 
     Raises:
@@ -76,6 +79,8 @@ def real_adbd(
     serial = f"REAL{secrets.token_hex(4).upper()}"
     facts = {**_properties(serial), **(properties or {})}
     surroundings.furnish(root, facts)
+    if programs is not None:
+        surroundings.add_programs(root, programs)
     around = _around(found, root, small_bytes) if in_sandbox else None
     program = patches.write(
         found.adbd, root / "system" / "adbd", asks_for_keys=asks_for_keys, without=without

@@ -30,6 +30,7 @@ _FOLDERS: Final = (
 )
 # Android's number for the user "shell".
 _SHELL: Final = "2000"
+_SHELL_OF_HOST: Final = Path("/usr/bin/sh")
 _TIMEOUT_S: Final = 20.0
 
 
@@ -54,13 +55,30 @@ def furnish(root: Path, properties: Mapping[str, str]) -> None:
     (root / "data" / "misc" / "logd" / "main").touch()
 
 
+def add_programs(root: Path, programs: Path) -> None:
+    """Put toybox, under each of the names that `programs` has for it, and mksh into a phone."""
+    place = root / "system" / "bin"
+    shutil.copyfile((programs / "ls").resolve(), place / "toybox").chmod(0o755)
+    shutil.copyfile(programs / "mksh", place / "mksh").chmod(0o755)
+    for name in [path.name for path in programs.iterdir() if path.is_symlink()]:
+        # What says what only a phone could say has been there before.
+        if not (place / name).exists():
+            (place / name).symlink_to("toybox")
+
+
 def sandboxed(
     bwrap: Sequence[str], root: Path, *, visible: Sequence[Path], small_bytes: int
 ) -> Surroundings:
-    """A phone of its own; `visible` are the host's folders that it needs besides."""
+    """A phone of its own; `visible` are the host's folders that it needs besides.
+
+    Its shell is mksh where it has that, else the host's.
+    """
     words = [*bwrap, *_host(), "--size", str(small_bytes), "--tmpfs", SMALL]
     words += ["--bind", f"{root}/data", "/data", "--bind", f"{root}/sdcard", "/sdcard"]
     words += ["--ro-bind", f"{root}/system", "/system"]
+    mksh = root / "system" / "bin" / "mksh"
+    if mksh.exists():
+        words += ["--ro-bind", str(mksh), str(_SHELL_OF_HOST.resolve())]
     for path in visible:
         words += ["--ro-bind", str(path), str(path)]
     return Surroundings(argv=(*words, "--chdir", "/"), path="/system/bin:/usr/bin:/bin")
