@@ -4,14 +4,13 @@ import asyncio
 import os
 import socket
 import struct
-from collections import deque
-from collections.abc import Callable
 from functools import partial
 from typing import Final, cast
 
 from sideload.errors import ProtocolError
 from sideload.protocols.adb import packets
 from sideload.simulated.android import peers
+from sideload.simulated.android.delayed import Delayed
 from sideload.simulated.android.phone import Phone
 from sideload.simulated.android.session import Session
 
@@ -42,7 +41,7 @@ class Connection(asyncio.BufferedProtocol):
         self._header: packets.Header | None = None
         self._room = memoryview(bytearray(packets.HEADER_SIZE))
         self._filled = 0
-        self._under_way: deque[Callable[[], None]] = deque()
+        self._way = Delayed()
         self._writable = asyncio.Event()
         self._writable.set()
 
@@ -110,7 +109,7 @@ class Connection(asyncio.BufferedProtocol):
             for fault in self._phone.faults:
                 data = fault.leaving(self, data)
             self.sent_bytes += len(data)
-            self._in_time(partial(self._write, data))
+            self._way.send(partial(self._write, data), self._phone.latency_s())
         elif len(payload) <= _JOINED:
             self._write(header + payload)
         else:
@@ -155,19 +154,6 @@ class Connection(asyncio.BufferedProtocol):
         if not (self._is_silent or self._is_mute):
             self._transport.write(data)
 
-    def _in_time(self, action: Callable[[], None]) -> None:
-        """Do something when it has arrived: at once, but for a link with latency."""
-        latency_s = self._phone.latency_s()
-        if not (latency_s or self._under_way):
-            action()
-            return
-        # Two that are due at the same moment could change places, but not in a queue.
-        self._under_way.append(action)
-        asyncio.get_running_loop().call_later(latency_s, self._due)
-
-    def _due(self) -> None:
-        self._under_way.popleft()()
-
     def _limit(self, buffer_bytes: int) -> None:
         if buffer_bytes:
             for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
@@ -206,7 +192,7 @@ class Connection(asyncio.BufferedProtocol):
         except ProtocolError:
             self.drop()  # like adbd: whoever sends this would not understand an answer
             return
-        self._in_time(partial(self._take, header, payload))
+        self._way.send(partial(self._take, header, payload), self._phone.latency_s())
 
     def _take(self, header: packets.Header, payload: memoryview) -> None:
         for fault in self._phone.faults:
