@@ -6,7 +6,7 @@ Each value that a stage returns can be written as JSON and read back (`host.json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from sideload.facts import PhoneFacts
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import numpy as np
 
     Arrays: TypeAlias = Mapping[str, np.ndarray[Any, np.dtype[Any]]]
+
+# Whose C library a runner uses: this machine's, one that it brings along, or Android's own.
+CLibrary: TypeAlias = Literal["host", "carried", "bionic"]
 
 SCHEMA: Final = "sideload/1"
 LINE_MARK: Final = "sideload:1 "
@@ -302,7 +305,8 @@ class Target:
 
     `precisions` holds names of precisions (`int8`) or of schemes (`8da4w`). `backend` is what
     ExecuTorch lowers to. `limits` overrides the parity limits by precision name. `device_budget` is
-    the most that deployments may take of a device, with its unit.
+    the most that deployments may take of a device, with its unit. `runner` is `glibc`, or
+    `ndk` with libraries of the user's own in the folder `runner_libraries`.
     """
 
     name: str
@@ -318,6 +322,8 @@ class Target:
     fleet: FleetPlan = field(default_factory=FleetPlan)
     device_root: str = "/data/local/tmp/sideload"
     device_budget: str | None = None
+    runner: str = "glibc"
+    runner_libraries: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

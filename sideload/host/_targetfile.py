@@ -142,6 +142,15 @@ class TargetKeys(BaseModel):
         description="the most that deployments may take of a device, such as `4 GB`; "
         "without it, what was not used for long goes when half of the free space is taken",
     )
+    runner: Name = Field(
+        default=Target.runner,
+        description="whose C library runners for Android use: `glibc`, brought along, or an NDK's",
+    )
+    runner_libraries: str = Field(
+        default=Target.runner_libraries,
+        max_length=4000,
+        description="for `runner: ndk`, the folder with the runtimes built for Android",
+    )
 
 
 def schema(choices: Mapping[str, Sequence[str]]) -> dict[str, Any]:

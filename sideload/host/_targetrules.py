@@ -23,6 +23,7 @@ BACKENDS: Final[Mapping[str, tuple[str, ...]]] = {
     "coreml": ("android",),
     "vulkan": ("linux", "ios", "macos"),
 }
+RUNNERS: Final = ("glibc", "ndk")
 # Longer lists are refused as a whole.
 LOOKED_AT: Final = 100
 SHOWN: Final = 60
@@ -38,6 +39,7 @@ def choices() -> dict[str, tuple[str, ...]]:
         "languages": discover.names("languages"),
         "precisions": tuple(sorted({*schemes.PRECISIONS, *known})),
         "backend": tuple(BACKENDS),
+        "runner": RUNNERS,
     }
 
 
@@ -70,7 +72,7 @@ def _unknown_names(keys: Keys) -> Iterator[Fault]:
                     (family, index),
                     f"no {noun} called {quoted(name)}{meant(name, known[family])}",
                 )
-    for key in ("platform", "backend"):
+    for key in ("platform", "backend", "runner"):
         value = keys.get(key)
         if isinstance(value, str) and value not in known[key]:
             yield (key,), f"no {key} called {quoted(value)}{meant(value, known[key])}"
@@ -144,6 +146,17 @@ def _limits(keys: Keys) -> Iterator[Fault]:
             )
 
 
+def _runner(keys: Keys) -> Iterator[Fault]:
+    runner, platform = keys.get("runner"), keys.get("platform")
+    libraries = keys.get("runner_libraries")
+    if runner == "ndk" and platform != "android":
+        yield ("runner",), "ndk is for the platform android"
+    if runner == "ndk" and not libraries:
+        yield ("runner",), "ndk needs runner_libraries, the folder with runtimes for Android"
+    if libraries and runner != "ndk":
+        yield ("runner_libraries",), "runner_libraries is for runner: ndk"
+
+
 def _device_root(keys: Keys) -> Iterator[Fault]:
     root = keys.get("device_root")
     if isinstance(root, str) and root:
@@ -182,4 +195,5 @@ RULES: Final[tuple[Callable[[Keys], Iterator[Fault]], ...]] = (
     _limits,
     _device_root,
     _device_budget,
+    _runner,
 )

@@ -52,6 +52,12 @@ def artifacts() -> Path:
     return home() / "artifacts"
 
 
+def licences() -> tuple[Path, ...]:
+    """Our own licence, where it came with the package."""
+    beside = (PACKAGE.parent / "LICENSE", *PACKAGE.parent.glob("sideload-*.dist-info/**/LICENSE"))
+    return tuple(path for path in beside if path.is_file())
+
+
 def cache() -> Path:
     """The folder for what costs time to make again; whoever writes first creates it."""
     named = os.environ.get(CACHE_VARIABLE)

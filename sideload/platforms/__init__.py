@@ -4,6 +4,7 @@ from typing import ClassVar, Protocol
 
 from sideload.facts import PhoneFacts
 from sideload.host import discover
+from sideload.values import CLibrary, Target
 
 
 class Platform(Protocol):
@@ -18,7 +19,10 @@ class Platform(Protocol):
     device_variable: ClassVar[str]
 
     def abis(self) -> tuple[str, ...]:
-        """Instruction sets that a bundle can be made for on this machine, in Android's names."""
+        """Instruction sets to make bundles for, in Android's names; our own comes first."""
+
+    def c_library(self, target: Target) -> CLibrary:
+        """Whose C library a runner uses there."""
 
     def facts_command(self, root: str) -> str:
         """Shell text that asks a device for its state; `root` is where our files are."""

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 from sideload.facts import PhoneFacts
 from sideload.host import machine
 from sideload.platforms import Platform, _facts
+from sideload.values import CLibrary, Target
 
 
 class Android:
@@ -15,9 +16,13 @@ class Android:
     device_variable: ClassVar[str] = "ANDROID_SERIAL"
 
     def abis(self) -> tuple[str, ...]:
-        """What this machine's own compiler makes: its own instruction set."""
+        """Every 64-bit one: compilers and libraries for other machines are fetched."""
         own = machine.abi()
-        return (own,) if own else ()
+        return tuple(sorted(machine.SUPPORTED, key=lambda abi: abi != own))
+
+    def c_library(self, target: Target) -> CLibrary:
+        """One that is brought along, as Android's fits no wheel; or Android's, with an NDK."""
+        return "bionic" if target.runner == "ndk" else "carried"
 
     def facts_command(self, root: str) -> str:
         """Programs of toybox and Android's services."""

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 from sideload.facts import PhoneFacts
 from sideload.host import machine
 from sideload.platforms import Platform, _facts
+from sideload.values import CLibrary, Target
 
 
 class Linux:
@@ -26,6 +27,11 @@ class Linux:
     def facts(self, printed: bytes) -> PhoneFacts:
         """What that command printed, as a value."""
         return _facts.parse(printed)
+
+    def c_library(self, target: Target) -> CLibrary:
+        """This machine's own."""
+        del target
+        return "host"
 
 
 ADAPTER: Final[Platform] = Linux()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sideload.host import discover
-from sideload.values import MeasurementPlan, PayloadFile
+from sideload.values import CLibrary, MeasurementPlan, PayloadFile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,32 +42,59 @@ class RunRequest:
     profile: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a runner is to run: an instruction set in Android's words, and a C library.
+
+    `libraries` is the folder of the user's own libraries for Android, for `bionic` only.
+    """
+
+    abi: str
+    libc: CLibrary = "host"
+    libraries: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Licence:
+    """Under which terms part of a payload may be passed on: `files` hold the texts."""
+
+    of: str
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assembly:
+    """A program, the libraries it needs, and how it is started in the folder that holds them.
+
+    The first file is the program. Names in `command` are payload names; in a value of
+    `environment`, `{folder}` stands for the folder.
+    """
+
+    payload: tuple[PayloadFile, ...]
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    licences: tuple[Licence, ...]
+
+
 class Runner(Protocol):
     """The runner of one runtime."""
 
-    def payload(self, abi: str) -> tuple[PayloadFile, ...]:
-        """The program and the libraries it needs, compiled now if the cache does not hold it.
-
-        The first file is the program. `abi` is Android's name, such as `x86_64`.
+    def assemble(self, place: Place) -> Assembly:
+        """Everything that the device needs but a model; compiled and fetched now if need be.
 
         Raises:
-            MissingToolError: No C++ compiler.
+            AbiError: Nothing can be made for that instruction set.
+            MissingToolError: No C++ compiler, or what it takes for another machine cannot be had.
             MissingPackageError: The runtime's wheel, which holds the libraries, is not installed.
-            ToolFailedError: The compiler refused.
+            ToolFailedError: The compiler refused, or there is no network.
         """
-
-    def command(self) -> tuple[str, ...]:
-        """The argument list that starts the program in its folder; names are payload names."""
-
-    def environment(self) -> Mapping[str, str]:
-        """Variables it needs; `{folder}` in a value stands for the folder it is started in."""
 
     def operators(self, profile: Path) -> tuple[Mapping[str, Any], ...]:
         """Rows of a pulled profile: `operator`, `backend`, `calls`, `ns`; the slowest first."""
 
 
 def arguments(request: RunRequest) -> tuple[str, ...]:
-    """What follows `Runner.command()`; the same for every runtime."""
+    """What follows an assembly's command; the same for every runtime."""
     plan = request.plan
     words = ["--run", request.run_id, "--model", request.model, "--threads", str(plan.threads)]
     words += ["--warmup", str(plan.warmup), "--warmup-ms", str(plan.warmup_ms)]

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sideload.host import files
-from sideload.runners import Runner, _build, _etdump, _operators, _wheel
-from sideload.values import FileRef, PayloadFile
+from sideload.runners import Assembly, Place, Runner, _assembly, _build, _etdump, _operators, _wheel
+from sideload.values import FileRef
 
 PACKAGE: Final = "executorch"
 PROGRAM: Final = "sideload-executorch"
@@ -28,27 +28,38 @@ DEFINITIONS: Final = (
 VENDORED: Final = Path("executorch/runtime/core/portable_type/c10")
 
 
+def recipe(headers: Path, folder: Path, libraries: tuple[FileRef, ...]) -> _build.Recipe:
+    """How the program is compiled, against libraries in `folder`."""
+    return _build.Recipe(
+        runtime="executorch",
+        program=PROGRAM,
+        definitions=(*DEFINITIONS, f'-DRUNTIME_VERSION="{_wheel.version(PACKAGE)}"'),
+        headers=(headers, headers / VENDORED),
+        link=(
+            f"-L{folder}",
+            "-Wl,-rpath,$ORIGIN",
+            "-Wl,--no-as-needed",
+            *(f"-l{name}" for name in LIBRARIES),
+        ),
+        libraries=libraries,
+    )
+
+
+RUNTIME: Final = _assembly.Runtime(
+    package=PACKAGE,
+    program=PROGRAM,
+    inside="lib",
+    libraries={f"lib{name}.so": (f"lib{name}.so",) for name in LIBRARIES},
+    recipe=recipe,
+)
+
+
 class ExecuTorchRunner:
     """Runs a `.pte` on XNNPACK and the wheel's kernels."""
 
-    def payload(self, abi: str) -> tuple[PayloadFile, ...]:
+    def assemble(self, place: Place) -> Assembly:
         """The program and the six libraries that it is linked to."""
-        folder = _wheel.folder(PACKAGE)
-        names = [f"lib{name}.so" for name in LIBRARIES]
-        libraries = [files.ref(_wheel.library(folder / "lib" / name, PACKAGE)) for name in names]
-        program = _build.program(_recipe(folder, libraries), abi)
-        return (
-            PayloadFile(name=PROGRAM, file=program, executable=True),
-            *(PayloadFile(name=file.path.name, file=file) for file in libraries),
-        )
-
-    def command(self) -> tuple[str, ...]:
-        """The program itself."""
-        return (f"./{PROGRAM}",)
-
-    def environment(self) -> Mapping[str, str]:
-        """Where the libraries are."""
-        return {"LD_LIBRARY_PATH": "{folder}"}
+        return _assembly.assemble(RUNTIME, place)
 
     def operators(self, profile: Path) -> tuple[Mapping[str, Any], ...]:
         """Rows of an ETDump.
@@ -59,23 +70,6 @@ class ExecuTorchRunner:
         """
         data = files.read_bytes(profile, limit_bytes=_operators.LIMIT_BYTES)
         return _operators.rows(_etdump.read(data, delegate="xnnpack"))
-
-
-def _recipe(folder: Path, libraries: list[FileRef]) -> _build.Recipe:
-    include = folder / "include"
-    return _build.Recipe(
-        runtime="executorch",
-        program=PROGRAM,
-        definitions=(*DEFINITIONS, f'-DRUNTIME_VERSION="{_wheel.version(PACKAGE)}"'),
-        headers=(include, include / VENDORED),
-        link=(
-            f"-L{folder / 'lib'}",
-            "-Wl,-rpath,$ORIGIN",
-            "-Wl,--no-as-needed",
-            *(f"-l{name}" for name in LIBRARIES),
-        ),
-        libraries=tuple(libraries),
-    )
 
 
 ADAPTER: Final[Runner] = ExecuTorchRunner()

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from sideload.errors import MissingPackageError
 from sideload.host import files
-from sideload.runners import Runner, _build, _operators, _ortprofile, _wheel
-from sideload.values import PayloadFile
+from sideload.runners import Assembly, Place, Runner, _assembly, _build, _operators, _ortprofile
+from sideload.values import FileRef
 
 PACKAGE: Final = "onnxruntime"
 PROGRAM: Final = "sideload-onnxruntime"
@@ -15,29 +14,32 @@ PROGRAM: Final = "sideload-onnxruntime"
 SONAME: Final = "libonnxruntime.so.1"
 
 
+def recipe(headers: Path, folder: Path, libraries: tuple[FileRef, ...]) -> _build.Recipe:
+    """How the program is compiled: it looks its library up by name, so any release will do."""
+    del headers, folder, libraries
+    return _build.Recipe(
+        runtime="onnxruntime", program=PROGRAM, link=("-Wl,-rpath,$ORIGIN", "-ldl")
+    )
+
+
+RUNTIME: Final = _assembly.Runtime(
+    package=PACKAGE,
+    program=PROGRAM,
+    inside="capi",
+    # Built for Android it has no version in its name.
+    libraries={SONAME: (f"{SONAME}.*", "libonnxruntime.so")},
+    recipe=recipe,
+    # It is to send nothing home, which the program also says.
+    variables={"ORT_DISABLE_TELEMETRY": "1"},
+)
+
+
 class OnnxRuntimeRunner:
     """Runs an `.onnx` on the CPU."""
 
-    def payload(self, abi: str) -> tuple[PayloadFile, ...]:
+    def assemble(self, place: Place) -> Assembly:
         """The program and the one library that it opens."""
-        library = files.ref(_library(_wheel.folder(PACKAGE)))
-        # It is looked up by name at run time, so another release of it is no other program.
-        recipe = _build.Recipe(
-            runtime="onnxruntime", program=PROGRAM, link=("-Wl,-rpath,$ORIGIN", "-ldl")
-        )
-        program = _build.program(recipe, abi)
-        return (
-            PayloadFile(name=PROGRAM, file=program, executable=True),
-            PayloadFile(name=SONAME, file=library),
-        )
-
-    def command(self) -> tuple[str, ...]:
-        """The program itself."""
-        return (f"./{PROGRAM}",)
-
-    def environment(self) -> Mapping[str, str]:
-        """Where the library is; and it is to send nothing home, which the program also says."""
-        return {"LD_LIBRARY_PATH": "{folder}", "ORT_DISABLE_TELEMETRY": "1"}
+        return _assembly.assemble(RUNTIME, place)
 
     def operators(self, profile: Path) -> tuple[Mapping[str, Any], ...]:
         """Rows of a profile.
@@ -48,13 +50,6 @@ class OnnxRuntimeRunner:
         """
         data = files.read_bytes(profile, limit_bytes=_operators.LIMIT_BYTES)
         return _operators.rows(_ortprofile.read(data))
-
-
-def _library(folder: Path) -> Path:
-    found = sorted((folder / "capi").glob(f"{SONAME}.*"))
-    if not found:
-        raise MissingPackageError(f"{PACKAGE} (a version with {SONAME})", PACKAGE)
-    return found[-1]
 
 
 ADAPTER: Final[Runner] = OnnxRuntimeRunner()

@@ -100,12 +100,17 @@ def bindings(
 
 
 def bundles(
-    pairs: Sequence[tuple[Item, Artifact]], abi: str, failures: Failures
+    pairs: Sequence[tuple[Item, Artifact]],
+    abi: str,
+    failures: Failures,
+    *,
+    is_simulated: bool = False,
 ) -> list[tuple[Item, Bundle]]:
     """A bundle for each artifact; without an instruction set, for this machine's."""
 
     def bundled(item: Item, artifact: Artifact) -> Bundle:
-        return bundle(item, artifact, abi or platforms.get(item.target.platform).abis()[0])
+        own = platforms.get(item.target.platform).abis()[0]
+        return bundle(item, artifact, abi or own, is_simulated=is_simulated)
 
     return each(pairs, bundled, failures)
 
@@ -132,7 +137,8 @@ def results(
         return []
     doing = "profile" if anew else "deploy"
     with _device.connected(target, device, doing=doing) as connection:
-        bundled = bundles(lowered, connection.device.abi, failures)
+        phone = connection.device
+        bundled = bundles(lowered, phone.abi, failures, is_simulated=phone.simulated)
         return list(delivered(bundled, target, connection, failures, anew=anew))
 
 

@@ -18,7 +18,7 @@ from sideload import runners
 from sideload.host import cache, files, machine, places
 from sideload.measure import lines
 from sideload.measure.statistics import percentile
-from sideload.runners import InputFile, RunRequest, _toolchain, _wheel, executorch
+from sideload.runners import InputFile, Place, RunRequest, _compilers, _wheel, executorch
 from sideload.values import MeasurementPlan
 from tests.benchmarks.harness import figure
 
@@ -88,18 +88,18 @@ class Program:
 def _ratios(
     runtime: str, model: str, compiling: Sequence[str], link: Sequence[str]
 ) -> Sequence[float]:
-    runner = runners.get(runtime)
+    runner = runners.get(runtime).assemble(Place(abi=machine.abi() or ""))
     with tempfile.TemporaryDirectory(prefix="sideload-") as name:
         folder = Path(name)
         _assemble(folder, runner, model)
         _compile(runtime, folder, compiling, link)
         plan = [str(number) for number in (PLAN.threads, PLAN.warmup, PLAN.iterations)]
         environment = {
-            name: value.format(folder=folder) for name, value in runner.environment().items()
+            name: value.format(folder=folder) for name, value in runner.environment.items()
         }
         program = partial(Program, folder=folder, environment=environment)
         ours = program(
-            argv=[*runner.command(), *_request(model)], printed=folder / "ours", read=_our_times
+            argv=[*runner.command, *_request(model)], printed=folder / "ours", read=_our_times
         )
         bare = program(
             argv=["./bare", model, "pixels.bin", *plan], printed=folder / "its", read=_bare_times
@@ -107,8 +107,8 @@ def _ratios(
         return [_duet(ours, bare) for _ in range(DUETS)]
 
 
-def _assemble(folder: Path, runner: runners.Runner, model: str) -> None:
-    for file in runner.payload(machine.abi() or ""):
+def _assemble(folder: Path, runner: runners.Assembly, model: str) -> None:
+    for file in runner.payload:
         (folder / file.name).symlink_to(file.file.path)
     for name in (model, "pixels.bin"):
         (folder / name).symlink_to(_models() / name)
@@ -152,7 +152,7 @@ def _request(model: str) -> Sequence[str]:
 
 def _compile(runtime: str, folder: Path, compiling: Sequence[str], link: Sequence[str]) -> None:
     source = NATIVE / f"{runtime}.cpp"
-    argv = [*_toolchain.find(machine.abi() or "").argv, "-std=c++17", "-O2", "-w", *compiling]
+    argv = [*_compilers.own(machine.abi() or "").argv, "-std=c++17", "-O2", "-w", *compiling]
     argv += [f"-iquote{places.templates() / 'runners'}", str(source)]
     subprocess.run([*argv, "-o", str(folder / "bare"), *link], check=True, timeout=900)
 

@@ -12,11 +12,12 @@ from sideload import runners
 from sideload.host import machine
 from sideload.measure import lines
 from sideload.measure.lines import Event, Log
-from sideload.runners import InputFile, RunRequest
+from sideload.runners import InputFile, Place, RunRequest
 from sideload.values import MeasurementPlan
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
+HERE: Final = Place(abi=machine.abi() or "")
 RUN: Final = "test-run"
 QUICK: Final = MeasurementPlan(warmup=1, warmup_ms=0, iterations=2, threads=1)
 SUFFIXES: Final = {"executorch": ".pte", "onnxruntime": ".onnx"}
@@ -61,9 +62,9 @@ class Program:
 
     def run(self, words: Sequence[str], folder: Path) -> Ran:
         """Start the program with exactly these arguments, in `folder`."""
-        runner = runners.get(self.runtime)
-        program = self.folder / runner.command()[0]
-        variables = runner.environment().items()
+        assembly = runners.get(self.runtime).assemble(HERE)
+        program = self.folder / assembly.command[0]
+        variables = assembly.environment.items()
         done = subprocess.run(
             [str(program), *words],
             cwd=folder,
@@ -116,7 +117,7 @@ def request(
 def assembled(runtime: str, folder: Path) -> Program:
     """The payload of one runner, compiled if need be, in `folder`."""
     folder.mkdir()
-    for file in runners.get(runtime).payload(machine.abi() or ""):
+    for file in runners.get(runtime).assemble(HERE).payload:
         (folder / file.name).symlink_to(file.file.path)
     return Program(runtime=runtime, folder=folder)
 

@@ -11,16 +11,17 @@ from sideload import runners
 from sideload.errors import AbiError, MissingPackageError, MissingToolError, ToolFailedError
 from sideload.host import machine, places
 from sideload.host.places import CACHE_VARIABLE, HOME_VARIABLE
-from sideload.runners import _build, _toolchain, _wheel, executorch
+from sideload.runners import Place, _build, _compilers, _wheel, executorch
 from tests.requires import require
-from tests.runners.program import RUNTIMES, Program
+from tests.runners.program import HERE, RUNTIMES, Program
 
 PROGRAM = "sideload-onnxruntime"
 # Compiled quickly, and stands in for a whole runner where only the building of one is looked at.
 TRIVIAL = "int main() { return 7; }\n"
 BUILD = f"""
 from sideload import runners
-print(runners.get("onnxruntime").payload({machine.abi()!r})[0].file.path)
+from sideload.runners import Place
+print(runners.get("onnxruntime").assemble(Place(abi={machine.abi()!r})).payload[0].file.path)
 """
 
 
@@ -41,7 +42,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def built() -> Path:
-    return runners.get("onnxruntime").payload(machine.abi() or "")[0].file.path
+    return runners.get("onnxruntime").assemble(HERE).payload[0].file.path
 
 
 def test_the_payload_has_the_names_that_the_loader_looks_for(
@@ -68,12 +69,12 @@ def test_the_payload_has_the_names_that_the_loader_looks_for(
 def test_the_program_comes_first_and_is_what_the_command_starts(
     programs: Mapping[str, Program], runtime: str
 ) -> None:
-    runner = runners.get(runtime)
+    assembly = runners.get(runtime).assemble(HERE)
 
-    first, *libraries = runner.payload(machine.abi() or "")
+    first, *libraries = assembly.payload
 
     assert programs
-    assert runner.command() == (f"./{first.name}",)
+    assert assembly.command == (f"./{first.name}",)
     assert first.executable
     assert not any(library.executable for library in libraries)
 
@@ -92,7 +93,7 @@ def test_an_unchanged_payload_of_both_takes_no_time(programs: Mapping[str, Progr
     assert programs
     started = time.monotonic()
     for runtime in RUNTIMES:
-        runners.get(runtime).payload(machine.abi() or "")
+        runners.get(runtime).assemble(HERE)
 
     # A few milliseconds; a compiler or forty megabytes to hash would take far longer than this.
     assert time.monotonic() - started < 1
@@ -110,7 +111,7 @@ def test_a_changed_source_is_another_program(home: Path) -> None:
 
 def test_another_compiler_is_another_program(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = built()
-    compiler = shlex.join(_toolchain.find(machine.abi() or "").argv)
+    compiler = shlex.join(_compilers.own(machine.abi() or "").argv)
     monkeypatch.setenv("CXX", f"{compiler} -DOTHER")
 
     assert built() != first
@@ -170,7 +171,7 @@ def test_a_compiler_that_is_named_and_missing_is_named(
 @pytest.mark.parametrize("abi", ["armeabi-v7a", "riscv64", "", "unknown"])
 def test_another_instruction_set_is_refused(abi: str) -> None:
     with pytest.raises(AbiError, match="no runner can be made for"):
-        runners.get("executorch").payload(abi)
+        runners.get("executorch").assemble(Place(abi=abi))
 
 
 def test_a_missing_package_says_which_extra_brings_it() -> None:
@@ -182,14 +183,16 @@ def test_a_missing_package_says_which_extra_brings_it() -> None:
 
 def test_a_package_without_the_library_is_the_wrong_version(tmp_path: Path) -> None:
     with pytest.raises(MissingPackageError, match=r"a version with libexecutorch\.so"):
-        _wheel.library(tmp_path / "libexecutorch.so", "executorch")
+        _wheel.Wheel(root=tmp_path, package="executorch", version="1").library(
+            tmp_path, ("libexecutorch.so",)
+        )
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_our_sources_compile_without_a_warning(runtime: str, tmp_path: Path) -> None:
     require(machine.abi() is not None, "runners are programs for Linux on x86-64 or 64-bit ARM")
     include = _wheel.folder("executorch") / "include"
-    argv = [*_toolchain.find(machine.abi() or "").argv, *_build.STANDARD, "-Werror", "-Wshadow"]
+    argv = [*_compilers.own(machine.abi() or "").argv, *_build.STANDARD, "-Werror", "-Wshadow"]
     argv += [*executorch.DEFINITIONS, '-DRUNTIME_VERSION="0"', "-fsyntax-only"]
     argv += [f"-isystem{include}", f"-isystem{include / executorch.VENDORED}"]
     root = places.templates() / "runners"

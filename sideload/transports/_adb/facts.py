@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from sideload.host import machine
 from sideload.protocols.adb.banner import Banner
 from sideload.protocols.adb.text import printable
 from sideload.values import Device
@@ -41,9 +42,14 @@ def device(serial: str, banner: Banner, output: bytes, *, transport: str) -> Dev
         simulated=properties.get("ro.sideload.simulated") == "1",
         model=known.get("ro.product.model") or "unknown",
         system=_system(facts),
-        abi=known.get("ro.product.cpu.abi") or "unknown",
+        abi=_abi(known),
         facts=facts,
     )
+
+
+def _abi(known: Mapping[str, str]) -> str:
+    listed = known.get("ro.product.cpu.abilist", "").split(",")
+    return machine.suited(known.get("ro.product.cpu.abi", ""), listed) or "unknown"
 
 
 def _system(facts: Mapping[str, str]) -> str:

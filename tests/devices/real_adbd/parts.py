@@ -11,7 +11,7 @@ from typing import Final
 from sideload.errors import MissingToolError, SideloadError
 from sideload.host import cache as caches
 from sideload.host import debian, files, machine, process
-from sideload.runners import _toolchain
+from sideload.runners import _compilers, _toolchain
 from tests.devices.real_adbd import surroundings
 from tests.requires import require
 
@@ -118,7 +118,7 @@ def _abi() -> str:
 
 
 def _shim() -> Path:
-    toolchain = _toolchain.find(_abi())
+    toolchain = _compilers.own(_abi())
     facts = f"{toolchain.identity} {_FLAGS} {files.sha256(_SHIM)}"
     folder = caches.folder("adbd") / hashlib.sha256(facts.encode()).hexdigest()[:24]
     built = folder / "loopback.so"
