@@ -17,7 +17,7 @@ from sideload.stages._items import Item
 from sideload.stages._objects import remove_unnamed
 from sideload.stages.deploy import device_name
 from sideload.stages.road import Failures
-from sideload.values import Artifact, Bundle, Result, Target
+from sideload.values import Artifact, Bundle, Device, Result, Target
 
 __all__ = ["Fleet", "Outcome", "abis", "cleaned", "one", "results"]
 
@@ -94,7 +94,7 @@ class _Journey:
         self._anew = anew
         self.record = Record(self._doing, target, items)
         self._lowered: Future[list[tuple[Item, Artifact]]] = Future()
-        self._bundled: dict[str, Future[Bundled]] = {}
+        self._bundled: dict[tuple[str, bool], Future[Bundled]] = {}
         self._alone: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._lock = threading.Lock()
         self._changed = threading.Condition()
@@ -125,9 +125,9 @@ class _Journey:
             hand.errors += self._failures.found
             return
         # Before it is connected, where that is known, so that the phone waits for nothing.
-        made = None if device is None else self._for(device.abi, lowered, hand)
+        made = None if device is None else self._for(device, lowered, hand)
         with hand.connected(doing=self._doing) as connection:
-            bundled, refused = made or self._for(connection.device.abi, lowered, hand)
+            bundled, refused = made or self._for(connection.device, lowered, hand)
             anew = self._anew and hand.name not in self.record.finished
             failures = Failures()
             # Two names of one phone, and emulators that share a number, keep their files together.
@@ -145,15 +145,19 @@ class _Journey:
             self._over += 1
             self._changed.notify_all()
 
-    def _for(self, abi: str, lowered: list[tuple[Item, Artifact]], hand: Hand[Result]) -> Bundled:
+    def _for(
+        self, device: Device, lowered: list[tuple[Item, Artifact]], hand: Hand[Result]
+    ) -> Bundled:
         """The bundles for an instruction set, made by the first that needs them."""
+        kind = device.abi, device.simulated
         with self._lock:
-            is_first = abi not in self._bundled
-            future = self._bundled.setdefault(abi, Future())
+            is_first = kind not in self._bundled
+            future = self._bundled.setdefault(kind, Future())
         if is_first:
             try:
                 failures = Failures()
-                future.set_result((road.bundles(lowered, abi, failures), failures.found))
+                made = road.bundles(lowered, device.abi, failures, is_simulated=device.simulated)
+                future.set_result((made, failures.found))
             except BaseException as error:
                 future.set_exception(error)
                 raise
