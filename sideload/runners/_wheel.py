@@ -56,7 +56,7 @@ class Wheel:
         """The files that say under which terms it may be passed on."""
         about = self.root.glob(f"{self.package}-*.dist-info/**/*")
         named = [path for path in about if path.name.upper().startswith(("LICEN", "NOTICE"))]
-        beside = [*self.folder.glob("LICENSE*"), *self.folder.glob("ThirdParty*")]
+        beside = [*self.folder.glob("LICENSE*"), *self.folder.glob("Third*.txt")]
         return tuple(sorted(path for path in {*named, *beside} if path.is_file()))
 
 
