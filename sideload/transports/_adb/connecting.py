@@ -1,6 +1,6 @@
 """From an address to an open connection."""
 
-from sideload.transports._adb import handshake, keys
+from sideload.transports._adb import handshake, keys, lanes
 from sideload.transports._adb.address import Address
 from sideload.transports._adb.connection import AdbConnection
 from sideload.transports._adb.streams import Streams
@@ -26,7 +26,8 @@ def introduced(transport: TcpTransport, serial: str, timeout_s: float) -> AdbCon
         agreement = handshake.shake(wire, keys.signers(), timeout_s)
         has_delayed_ack = "delayed_ack" in agreement.features
         streams = Streams(wire, has_delayed_ack=has_delayed_ack, timeout_s=timeout_s)
-        return AdbConnection(serial, agreement, streams)
+        most_lanes = 1 if has_delayed_ack else lanes.MOST
+        return AdbConnection(serial, agreement, streams, most_lanes=most_lanes)
     except BaseException:
         transport.close()
         raise

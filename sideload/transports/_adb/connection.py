@@ -14,6 +14,7 @@ from sideload.transports._adb import (
     commands,
     facts,
     holding,
+    lanes,
     reading,
     receiving,
     refusing,
@@ -23,6 +24,7 @@ from sideload.transports._adb.agreement import Agreement
 from sideload.transports._adb.channel import Services
 from sideload.transports._adb.commands import OnOutput, Source
 from sideload.transports._adb.pace import Pace
+from sideload.transports._adb.packing import Progress
 from sideload.values import Device
 
 _NOT_THERE: Final = 90
@@ -34,10 +36,17 @@ class AdbConnection:
     """One device; several threads may use it at once, each as if it were alone."""
 
     def __init__(
-        self, serial: str, agreement: Agreement, services: Services, *, transport: str = "adb"
+        self,
+        serial: str,
+        agreement: Agreement,
+        services: Services,
+        *,
+        transport: str = "adb",
+        most_lanes: int = lanes.MOST,
     ) -> None:
         self._features = agreement.features
         self._services = services
+        self._most_lanes = most_lanes
         self._pace = Pace()
         self._timeout_s = services.timeout_s
         printed = self.run(facts.COMMAND, timeout_s=self._timeout_s).stdout
@@ -67,16 +76,15 @@ class AdbConnection:
         return holding.held(self._services, command, is_v2="shell_v2" in self._features)
 
     def push(self, files: Sequence[Push], *, progress: Callable[[int], None] | None = None) -> None:
-        """Send files, all in one channel; `progress` is told the bytes sent since its last call."""
-        with self._services.open("sync:") as channel:
-            sending.push(
-                channel,
-                files,
-                can_compress="sendrecv_v2_zstd" in self._features,
-                is_v2="sendrecv_v2" in self._features,
-                pace=self._pace,
-                progress=progress,
-            )
+        """Send files, all in one channel, or in a few where the phone answers each packet.
+
+        `progress` is told the bytes sent since its last call, by one thread at a time.
+        """
+        count = lanes.count(files, self._most_lanes)
+        if count == 1:
+            self._push(files, self._pace, progress)
+        else:
+            lanes.send(files, count, self._push, pace=self._pace, progress=progress)
 
     def append(
         self,
@@ -131,6 +139,17 @@ class AdbConnection:
     def close(self) -> None:
         """Let go of the device."""
         self._services.close()
+
+    def _push(self, files: Iterable[Push], pace: Pace, progress: Progress | None) -> None:
+        with self._services.open("sync:") as channel:
+            sending.push(
+                channel,
+                files,
+                can_compress="sendrecv_v2_zstd" in self._features,
+                is_v2="sendrecv_v2" in self._features,
+                pace=pace,
+                progress=progress,
+            )
 
     def _run(
         self,

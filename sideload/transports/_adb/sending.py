@@ -1,7 +1,7 @@
 """Send files over `sync:`: one channel, full packets, answers read when they happen to arrive."""
 
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from sideload.protocols.adb import sync
@@ -18,7 +18,7 @@ _MEASURED_BYTES: Final = 4 << 20
 
 def push(
     channel: Channel,
-    files: Sequence[Push],
+    files: Iterable[Push],
     *,
     can_compress: bool,
     is_v2: bool,
