@@ -16,6 +16,8 @@ from typing import Any, Final, TypeAlias
 
 import adbutils
 from adb_shell.adb_device import AdbDeviceTcp
+from adb_shell.auth.keygen import keygen
+from adb_shell.auth.sign_pythonrsa import PythonRSASigner
 
 from sideload import simulated, transports
 from sideload.transports import Connection
@@ -61,9 +63,9 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
-def real(place: Path) -> Iterator[Device]:
-    """A real adbd, in a folder that is there already."""
-    with real_adbd(place / "phone") as phone:
+def real(place: Path, without: Sequence[str] = ()) -> Iterator[Device]:
+    """A real adbd, in a folder that is there already; `without` some of its features."""
+    with real_adbd(place / "phone", without=without) as phone:
         yield Device(address=phone.address, on_host=phone.on_host)
 
 
@@ -85,7 +87,7 @@ def clients(place: Path, device: Device, address: str = "") -> Iterator[Clients]
         server = adbutils.AdbClient(host="127.0.0.1", port=native.port)
         stock = AdbDeviceTcp(host, int(port), default_transport_timeout_s=_TIMEOUT_S)
         stack.enter_context(closing(stock))
-        stock.connect(read_timeout_s=_TIMEOUT_S)
+        stock.connect(rsa_keys=[_key(place / "adbkey")], read_timeout_s=_TIMEOUT_S)
         yield Clients(
             folder=place,
             device=device,
@@ -94,6 +96,11 @@ def clients(place: Path, device: Device, address: str = "") -> Iterator[Clients]
             adbutils=server.device(serial=at),
             adb_shell=stock,
         )
+
+
+def _key(path: Path) -> PythonRSASigner:
+    keygen(str(path))
+    return PythonRSASigner.FromRSAKeyPath(str(path))
 
 
 def random_file(path: Path, size_bytes: int) -> Path:
