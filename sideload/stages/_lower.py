@@ -34,6 +34,8 @@ def lowered(item: Item, worker: Worker) -> Artifact:
     found = look(item)
     if found.value is not None:
         return found.value
+    # Before the lock, which makes folders for what may never be made.
+    worker.prepare()
     verb = stage_of(item).partition("-")[2]
     with locks.held(
         item.model,

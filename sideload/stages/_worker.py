@@ -27,7 +27,8 @@ _CHUNK: Final = 1 << 16
 class Worker:
     """One child process; a new one takes its place where it died.
 
-    `before` is called once, before the first one starts; what it raises is in the way of that.
+    `before` is called once, by `prepare` or before the first one starts; what it raises is in the
+    way of that.
     """
 
     def __init__(
@@ -43,6 +44,12 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: IO[bytes] | None = None
         self._rest = b""
+
+    def prepare(self) -> None:
+        """See that what is needed before anything is made is there; nothing is started yet."""
+        before, self._before = self._before, None
+        if before is not None:
+            before()
 
     def lower(self, job: Job, say: Callable[[str], None]) -> Artifact:
         """The artifact that the worker made; `say` is told what it is doing.
@@ -85,9 +92,7 @@ class Worker:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self.close()
-        if self._before is not None:
-            self._before()
-            self._before = None
+        self.prepare()
         self._log.parent.mkdir(parents=True, exist_ok=True)
         reading, writing = os.pipe()
         with self._log.open("wb") as log:
