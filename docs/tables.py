@@ -14,6 +14,7 @@ from invoke.tasks import Task
 from sideload import errors, schemes
 from sideload.host import discover, places, targets
 from sideload.measure import conditions, limits
+from sideload.stages._fleet.conditions import FIELDS
 from sideload.tasks import TASKS
 
 FAMILIES: Final = {
@@ -118,6 +119,12 @@ def limits_told() -> str:
 def target_keys() -> str:
     """Every key of a target file."""
     return targets.table().strip()
+
+
+def fleet_fields() -> str:
+    """Every field of a phone that a condition after `--device` can ask for."""
+    rows = ((f"`{name}`", meaning) for name, meaning in FIELDS.items())
+    return _table(("field", "what it is"), rows)
 
 
 def _options() -> Iterator[tuple[str, str, str]]:

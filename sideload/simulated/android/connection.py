@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from sideload.errors import ProtocolError
 from sideload.protocols.adb import packets
-from sideload.simulated.android import peers
+from sideload.simulated.android import pacing, peers
 from sideload.simulated.android.delayed import Delayed
 from sideload.simulated.android.phone import Phone
 from sideload.simulated.android.session import Session
@@ -19,10 +19,6 @@ _WRITE_BUFFER: Final = 4 << 20
 # Below this, one copy costs less than a system call of its own for the header.
 _JOINED: Final = 1 << 15
 _ROOT: Final = 0
-# A slow link takes a piece of this size at once, or as much as it carries in the time below: so
-# progress can be seen, and the clock of the event loop is fine enough for a fast one.
-_SLOW_PIECE: Final = 1 << 14
-_SLOW_S: Final = 0.01
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 
@@ -31,7 +27,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def __init__(self, phone: Phone) -> None:
         self.received_bytes = 0
-        self._due_s = 0.0
+        self._pace = pacing.Pace()
         self.sent_bytes = 0
         self._phone = phone
         phone.renew_faults()
@@ -69,8 +65,8 @@ class Connection(asyncio.BufferedProtocol):
     def get_buffer(self, sizehint: int) -> memoryview:
         """Where the next bytes go: the rest of the header or payload that is being read."""
         del sizehint
-        delay_s = self._phone.delay_s(_SLOW_PIECE)
-        limit = int(_SLOW_PIECE * max(1.0, _SLOW_S / delay_s)) if delay_s else len(self._room)
+        delay_s = self._phone.delay_s(pacing.LEAST_PIECE)
+        limit = pacing.Pace.piece(delay_s) if delay_s else len(self._room)
         return self._room[self._filled : self._filled + limit]
 
     def buffer_updated(self, nbytes: int) -> None:
@@ -81,7 +77,11 @@ class Connection(asyncio.BufferedProtocol):
             fault.received(self, piece)
         if self._is_silent:
             return
-        self._pace(nbytes)
+        if delay_s := self._phone.delay_s(nbytes):
+            loop = asyncio.get_running_loop()
+            if (until_s := self._pace.until_s(delay_s, loop.time())) > loop.time():
+                self._transport.pause_reading()
+                loop.call_at(until_s, self._read_on)
         self._filled += nbytes
         if self._filled == len(self._room):
             self._advance()
@@ -162,17 +162,6 @@ class Connection(asyncio.BufferedProtocol):
     def _option(self, option: int, value: int | bytes) -> None:
         opened = self._transport.get_extra_info("socket")
         opened.setsockopt(socket.SOL_SOCKET, option, value)
-
-    def _pace(self, size_bytes: int) -> None:
-        """Read on when a slow link would have carried this; small pieces wait together."""
-        delay_s = self._phone.delay_s(size_bytes)
-        if not delay_s:
-            return
-        loop = asyncio.get_running_loop()
-        self._due_s = max(self._due_s, loop.time()) + delay_s
-        if self._due_s - loop.time() >= _SLOW_S / 2:
-            self._transport.pause_reading()
-            loop.call_at(self._due_s, self._read_on)
 
     def _read_on(self) -> None:
         if not (self._is_silent or self._transport.is_closing()):

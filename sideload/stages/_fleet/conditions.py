@@ -33,9 +33,19 @@ _READ: Final[Mapping[str, Callable[[Device], str]]] = {
     "transport": lambda device: device.transport,
     "simulated": lambda device: "yes" if device.simulated else "no",
 }
-_FACTS: Final = ("manufacturer", "soc", "board", "sdk", "release")
 _ORDERED: Final = frozenset({"sdk", "release"})
-FIELDS: Final = (*_READ, *_FACTS)
+FIELDS: Final[Mapping[str, str]] = {
+    "serial": "what reaches it, as `devices` lists it",
+    "model": "as in `Pixel 9`",
+    "manufacturer": "as in `Google`",
+    "soc": "its processor, as in `SM8650`",
+    "board": "its hardware platform, as in `zuma`",
+    "abi": "its instruction set, `arm64-v8a` or `x86_64`",
+    "sdk": "the API level of its Android, a number",
+    "release": "the version of its Android, a number such as `15` or `8.1`",
+    "transport": "by which it is reached",
+    "simulated": "`yes` or `no`",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
