@@ -72,7 +72,8 @@ def _expect_token(packet: Packet) -> None:
     if packet.command == packets.STLS:
         raise RefusedError(
             "the phone wants a paired, encrypted connection at this port",
-            remedy="adb tcpip 5555, then connect to port 5555",
+            remedy="adb pair and adb connect, then run it again through that adb server; "
+            "or, on a cable, adb tcpip 5555 and connect to port 5555",
         )
     if packet.command != packets.AUTH or packet.arg0 != packets.TOKEN:
         raise ProtocolError("the phone greets with no adb packet", remedy=packets.REMEDY)
