@@ -49,11 +49,6 @@ def remember(folder: Path, value: object, parts: Mapping[str, str]) -> None:
     files.write_text(_parts(folder, type(value)), json.dumps(parts, indent=2) + "\n")
 
 
-def forget(folder: Path, kind: type[object]) -> None:
-    """Let nothing in `folder` be believed until it is remembered again."""
-    _parts(folder, kind).unlink(missing_ok=True)
-
-
 def _place(folder: Path, kind: type[object]) -> Path:
     return folder / f"{kind.__name__.lower()}.json"
 

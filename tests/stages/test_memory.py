@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sideload.host import files
-from sideload.stages._memory import forget, recall, remember
+from sideload.stages._memory import recall, remember
 from sideload.values import Bindings
 
 PARTS = {"the artifact": "a", "the templates": "b"}
@@ -81,7 +81,7 @@ def test_a_damaged_record_is_not_believed(folder: Path, name: str, text: str) ->
 
 
 def test_a_value_whose_parts_were_never_written_is_not_believed(folder: Path) -> None:
-    forget(folder, Bindings)
+    (folder / "bindings.parts.json").unlink()
 
     assert recall(folder, Bindings, PARTS).why == "what is there cannot be read"
 

@@ -116,7 +116,9 @@ def survey(connection: Connection, root: str) -> Survey:
     place = shlex.quote(root)
     folders = " ".join(f"{place}/{name}" for name in FOLDERS)
     odd = _ODD.format(folders=" ".join(FOLDERS))
-    command = f"mkdir -p {folders} && cd {place} && {{\n{odd}\n{_LIST}\n{_SPACE}\n{_END}\n}}"
+    # Whoever cannot say what there is cannot keep anything.
+    made = f"command -v stat >/dev/null || exit 127\nmkdir -p {folders} && cd {place}"
+    command = f"{made} && {{\n{odd}\n{_LIST}\n{_SPACE}\n{_END}\n}}"
     text = shell.run(connection, "/", command, doing=f"keep files in {root}")
     for name in FOLDERS:
         if f"odd {name}" in text.splitlines():

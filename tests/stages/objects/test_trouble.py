@@ -146,3 +146,39 @@ def test_too_little_space_is_known_before_anything_is_sent(
         store(connection, root=ROOT, key="k1", payload=[PayloadFile(name="huge", file=huge)])
 
     assert list((on_host(phone) / "incoming").iterdir()) == []
+
+
+def test_a_phone_that_cannot_say_what_it_holds_says_so(
+    faulty: Callable[..., RunningPhone], payload: list[PayloadFile]
+) -> None:
+    with opened(faulty("no-stat")) as connection:
+        assert present(connection, ROOT, ["k1"]) == frozenset()
+        with pytest.raises(DeviceCommandError, match="lacks the program to keep files"):
+            store(connection, root=ROOT, key="k1", payload=payload[:2])
+
+
+@pytest.mark.parametrize("fault", ["epoch-clock", "no-df", "torn-file"])
+def test_a_phone_that_is_odd_in_other_ways_keeps_deployments_too(
+    faulty: Callable[..., RunningPhone], payload: list[PayloadFile], fault: str
+) -> None:
+    with opened(faulty(fault)) as connection:
+        store(connection, root=ROOT, key="k1", payload=payload)
+
+        assert present(connection, ROOT, ["k1"]) == {"k1"}
+
+
+def test_a_phone_whose_clock_says_1970_removes_only_what_this_machine_does_not_use(
+    faulty: Callable[..., RunningPhone], payload: list[PayloadFile]
+) -> None:
+    phone = faulty("epoch-clock")
+    with opened(phone) as connection:
+        store(connection, root=ROOT, key="ours", payload=payload[2:3])
+        store(connection, root=ROOT, key="theirs", payload=payload[1:2])
+        users = on_host(phone) / "users"
+        (users / "another-1234").mkdir()
+        for path in users.glob("*/theirs"):
+            path.rename(users / "another-1234/theirs")
+
+        store(connection, root=ROOT, key="new", payload=payload[:1], budget_bytes=50_000)
+
+        assert present(connection, ROOT, ["ours", "theirs", "new"]) == {"theirs", "new"}
