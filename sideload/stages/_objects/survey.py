@@ -30,7 +30,18 @@ set --
 while read -r key; do [ -f "deployments/$key.json" ] && set -- "$@" "users/{host}/$key"; done
 if [ $# != 0 ]; then {{ [ -d users/{host} ] || mkdir -p users/{host}; }} && touch "$@"; fi
 """.strip()
-_ODD: Final = 'for folder in {folders}; do [ ! -L $folder ] || echo "odd $folder"; done'
+# Whoever cannot say what there is cannot keep anything; and a link may lead anywhere.
+_MAKE: Final = """
+command -v stat >/dev/null || exit 127
+mkdir -p {places}
+made=$? odd=
+cd {place} || exit
+for folder in {folders}; do
+  if [ -L $folder ] || {{ [ -e $folder ] && [ ! -d $folder ]; }}; then echo "odd $folder"; odd=1; fi
+done
+[ -z "$odd" ] || exit 0
+[ $made = 0 ] || exit $made
+""".strip()
 _SPACE: Final = "df -k .; echo now $(date +%s)"
 _END: Final = "echo end of store"
 
@@ -111,19 +122,21 @@ def survey(connection: Connection, root: str) -> Survey:
     """All there is; the store's folders are made if there are none.
 
     Raises:
-        DeviceCommandError: They cannot be, or one of them leads elsewhere.
+        DeviceCommandError: They cannot be, or something else is in the place of one of them.
     """
     place = shlex.quote(root)
-    folders = " ".join(f"{place}/{name}" for name in FOLDERS)
-    odd = _ODD.format(folders=" ".join(FOLDERS))
-    # Whoever cannot say what there is cannot keep anything.
-    made = f"command -v stat >/dev/null || exit 127\nmkdir -p {folders} && cd {place}"
-    command = f"{made} && {{\n{odd}\n{_LIST}\n{_SPACE}\n{_END}\n}}"
+    made = _MAKE.format(
+        place=place,
+        places=" ".join(f"{place}/{name}" for name in FOLDERS),
+        folders=" ".join(FOLDERS),
+    )
+    command = f"{made}\n{_LIST}\n{_SPACE}\n{_END}"
     text = shell.run(connection, "/", command, doing=f"keep files in {root}")
     for name in FOLDERS:
         if f"odd {name}" in text.splitlines():
             raise DeviceCommandError(
-                f"{root}/{name} on {connection.device.serial} is a link that leads elsewhere",
+                f"{root}/{name} on {connection.device.serial} is a link or a file, and must be a"
+                " folder of its own",
                 remedy=f"adb shell rm {shlex.quote(f'{root}/{name}')}",
             )
     return _parse(text)

@@ -117,8 +117,10 @@ def test_a_file_where_a_folder_belongs_is_refused(
     on_host(phone).mkdir(parents=True)
     (on_host(phone) / name).write_text("a file")
 
-    with pytest.raises(DeviceCommandError, match="keep files in"):
+    with pytest.raises(DeviceCommandError, match=f"{name} on .* must be a folder") as caught:
         store(connection, root=ROOT, key="k1", payload=payload[:2])
+
+    assert f"/{name}'" in caught.value.remedy
 
 
 def test_a_change_within_the_same_second_is_noticed(
