@@ -46,7 +46,7 @@ def shake(wire: Wire, signers: Sequence[Signer], timeout_s: float) -> Agreement:
         DeviceGoneError: It says nothing.
     """
     text = banner.build("host", features=banner.CLIENT_FEATURES)
-    wire.send(packets.CNXN, packets.VERSION, packets.MAX_PAYLOAD, text)
+    _say(wire, packets.CNXN, packets.VERSION, packets.MAX_PAYLOAD, text)
     return _agreed(wire, _welcome(wire, signers, timeout_s))
 
 
@@ -65,7 +65,7 @@ def _welcome(wire: Wire, signers: Sequence[Signer], timeout_s: float) -> Packet:
         kind, prove = next(proofs, (0, None))
         if prove is None:
             raise UnauthorizedError("the phone does not trust this computer", remedy=_ACCEPT)
-        wire.send(packets.AUTH, kind, 0, prove(bytes(packet.payload)))
+        _say(wire, packets.AUTH, kind, 0, prove(bytes(packet.payload)))
 
 
 def _expect_token(packet: Packet) -> None:
@@ -102,10 +102,21 @@ def _next(wire: Wire, deadline_s: float, *, asks: bool) -> Packet | None:
             raise UnauthorizedError(
                 "the phone hung up when it was asked to trust this computer", remedy=_ACCEPT
             ) from error
-        raise RefusedError(
-            f"{error.problem}, before the phone introduced itself",
-            remedy="restart adb debugging on the phone, then run the command again",
-        ) from error
+        raise _hung_up(error) from error
+
+
+def _say(wire: Wire, command: int, arg0: int, arg1: int, payload: bytes) -> None:
+    try:
+        wire.send(command, arg0, arg1, payload)
+    except DeviceGoneError as error:
+        raise _hung_up(error) from error
+
+
+def _hung_up(error: DeviceGoneError) -> RefusedError:
+    return RefusedError(
+        f"{error.problem}, before the phone introduced itself",
+        remedy="restart adb debugging on the phone, then run the command again",
+    )
 
 
 def _left(deadline_s: float) -> float:
