@@ -23,6 +23,10 @@ class NativeAdb:
             **os.environ,
             "ANDROID_ADB_SERVER_PORT": str(port),
             "HOME": str(home),
+            # A server that looks for phones on USB and finds no bus is ready only after 3 s.
+            "ADB_USB": "0",
+            "ADB_EMU": "0",
+            "ADB_MDNS": "0",
         }
 
     def run(self, *words: str) -> None:

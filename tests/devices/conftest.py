@@ -35,9 +35,11 @@ class NativeAdb:
             **os.environ,
             "ANDROID_ADB_SERVER_PORT": str(self.port),
             "HOME": str(self.home),
-            # It would otherwise look for devices in the neighbourhood.
-            "ADB_MDNS_OPENSCREEN": "0",
-            "ADB_MDNS_AUTO_CONNECT": "0",
+            # The phones, emulators and neighbours of whoever runs the tests are left alone; and a
+            # server that looks for phones on USB and finds no bus is ready only after 3 s.
+            "ADB_USB": "0",
+            "ADB_EMU": "0",
+            "ADB_MDNS": "0",
         }
 
     def __call__(

@@ -117,6 +117,28 @@ def test_a_reader_that_leaves_early_is_no_failure() -> None:
     assert done.stderr == ""
 
 
+def test_a_result_says_whether_anybody_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
+    code = "from sideload.host import console\nwhile console.result('x' * 100): pass"
+    done = subprocess.run(
+        ["bash", "-c", f'"{sys.executable}" -c "$0" | head -n 1', code],
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert console.result("text")
+    assert capsys.readouterr().out == "text\n"
+    assert done.stderr == b""
+
+
+def test_where_no_terminal_is_nothing_is_replaced_in_place(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with console.live() as replace:
+        assert replace is None
+    assert capsys.readouterr().out == ""
+
+
 def test_a_result_that_finds_no_room_is_an_error_with_a_cure() -> None:
     code = (
         "from sideload.host import console; from sideload.errors import HostFileError\n"
