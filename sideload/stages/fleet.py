@@ -99,12 +99,13 @@ class _Journey:
         self._lock = threading.Lock()
         self._changed = threading.Condition()
         self._has_met = False
+        self._is_broken = False
         self._over = 0
 
     def prepare(self, table: console.Table, phones: int) -> None:
         """Make what goes to the phones, as soon as one of them is there."""
         with self._changed:
-            self._changed.wait_for(lambda: self._has_met or self._over == phones)
+            self._changed.wait_for(lambda: self._has_met or self._is_broken or self._over == phones)
         if not self._has_met:
             return
         with console.shown_in(table.row(HERE, is_counted=False)):
@@ -116,6 +117,18 @@ class _Journey:
 
     def travel(self, hand: Hand[Result]) -> None:
         """Take everything to one phone."""
+        try:
+            self._travel(hand)
+        except SideloadError:
+            raise
+        except BaseException:
+            # Nobody else would wake who waits for a first phone.
+            with self._changed:
+                self._is_broken = True
+                self._changed.notify_all()
+            raise
+
+    def _travel(self, hand: Hand[Result]) -> None:
         device = hand.meet()
         with self._changed:
             self._has_met = True

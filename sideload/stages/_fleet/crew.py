@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Generic, Literal, TypeAlias, TypeVar
@@ -189,6 +189,10 @@ def outcomes(
         try:
             working = [pool.submit(work, hand) for hand in hands]
             meanwhile()
+            wait(working, return_when=FIRST_EXCEPTION)
+            for each in working:
+                if each.done():
+                    each.result()  # what no phone is expected to do, raised before others are over
             return [each.result() for each in working]
         except BaseException:
             for hand in hands:
