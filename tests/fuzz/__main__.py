@@ -18,13 +18,13 @@ with atheris.instrument_imports(
     enable_loader_override=False,
 ):
     from sideload.measure import lines
-    from sideload.protocols.adb import answers
+    from sideload.protocols.adb import answers, server
     from sideload.transports._adb import connecting
 
 from tests.fuzz import hostile, seeds
 from tests.fuzz.claims import CLAIMS, Claim
 
-WATCHED: Final = (lines, answers, connecting)
+WATCHED: Final = (lines, answers, server, connecting)
 ALL: Final[Mapping[str, Claim]] = {**CLAIMS, hostile.CLAIM.__name__: hostile.CLAIM}
 # Before the bytes themselves: which claim, and two places where they are torn.
 HEAD: Final = 3

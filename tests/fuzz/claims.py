@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from sideload.errors import ProtocolError
 from sideload.measure import lines
-from sideload.protocols.adb import banner, entries, keys, packets, shell, text
+from sideload.protocols.adb import banner, entries, keys, packets, server, shell, states, text
 from sideload.protocols.adb.answers import Answers, Download
 
 Claim: TypeAlias = Callable[[bytes, Sequence[int]], None]
@@ -77,6 +77,29 @@ def what_is_there_is_told_in_numbers(data: bytes, cuts: Sequence[int]) -> None:
         name = entries.parse_name(data)
         assert name
         assert not set(name) & {"/", "\0"}
+
+
+def what_a_server_lists_can_be_shown(data: bytes, cuts: Sequence[int]) -> None:
+    """Every device in a list has a name and a state; none of them steers a terminal."""
+    del cuts
+    for one in server.listed(data):
+        assert one.serial
+        assert one.state
+        words = (one.serial, one.state, one.reason, *one.facts, *one.facts.values())
+        assert all(word.isprintable() for word in words)
+        assert states.advice(one.state, one.serial)
+
+
+def a_servers_length_is_a_length(data: bytes, cuts: Sequence[int]) -> None:
+    """Four digits, and a question is as long as it says."""
+    del cuts
+    with contextlib.suppress(ProtocolError):
+        assert 0 <= server.length(data) <= 0xFFFF
+        assert len(data) == server.WORD
+    with contextlib.suppress(ProtocolError):
+        asked = server.question(data.decode("utf-8", "surrogateescape"))
+        assert server.length(asked[: server.WORD]) == len(data)
+        assert asked[server.WORD :] == data
 
 
 def answers_come_out_the_same_however_torn(data: bytes, cuts: Sequence[int]) -> None:
@@ -155,6 +178,8 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         words_can_be_shown,
         a_key_is_what_it_says,
         what_is_there_is_told_in_numbers,
+        what_a_server_lists_can_be_shown,
+        a_servers_length_is_a_length,
         answers_come_out_the_same_however_torn,
         frames_come_out_the_same_however_torn,
         content_comes_out_the_same_however_torn,

@@ -42,6 +42,7 @@ _FEATURES: Final = (
     (),
     ("shell_v2", "stat_v2", "ls_v2", "sendrecv_v2"),
     ("shell_v2", "stat_v2", "ls_v2", "sendrecv_v2", "delayed_ack"),
+    ("shell_v2", "stat_v2", "ls_v2", "sendrecv_v2", "delayed_ack", "sendrecv_v2_zstd"),
 )
 _PAYLOAD: Final = 4096
 _TIMEOUT_S: Final = 5.0

@@ -12,7 +12,7 @@ from tests.measure import log
 
 # Odd, and as long as a key's; that it is no product of primes is nobody's business here.
 _KEY: Final = PublicKey(modulus=(1 << 2047) + 1, exponent=65537)
-_WAYS: Final = 3
+_WAYS: Final = 4
 _STATUS: Final = os.stat_result((0o100644, 7, 8, 1, 0, 0, 1234, 1, 2, 3))
 
 
@@ -37,6 +37,11 @@ def by_claim() -> dict[str, list[bytes]]:
             entries.END_OF_LIST_V2,
             b"a name",
         ],
+        "what_a_server_lists_can_be_shown": [
+            b"39111FDJH00ABC  device usb:1-1 product:husky model:Pixel_8 transport_id:2\n",
+            b"adb-1 (2)._adb-tls-connect._tcp no permissions (udev); see [url] usb:1-1\n",
+        ],
+        "a_servers_length_is_a_length": [b"01fF", b"host:devices-l"],
         "answers_come_out_the_same_however_torn": [sync.STORED + sync.fail("no") + sync.STORED],
         "frames_come_out_the_same_however_torn": [
             shell.frame(shell.STDOUT, b"out") + shell.frame(shell.EXIT, b"\7")
@@ -60,9 +65,9 @@ def write(folder: Path, names: Sequence[str]) -> None:
 
 
 def _conversations() -> Iterator[bytes]:
-    """What a good phone answers to each thing that is asked, in the old way and both new ones."""
+    """What a good phone answers to each thing that is asked, in the old way and the new ones."""
     for way in range(_WAYS):
-        credit = packets.pack_count(1 << 20) if way == _WAYS - 1 else b""
+        credit = packets.pack_count(1 << 20) if way > 1 else b""
         for number, answer in enumerate(_answers(is_new=way > 0)):
             yield bytes([number, way]) + b"".join(
                 (

@@ -23,6 +23,8 @@ TRACK: Final = "host:track-devices-l"
 REMEDY: Final = "adb version, to see which adb runs there; or ANDROID_ADB_SERVER_PORT for another"
 
 _MOST_TEXT: Final = 0xFFFF
+# A device's line has a few hundred; of blanks alone, a longer one would take minutes to understand.
+_MOST_LINE: Final = 1024
 _HEXADECIMAL: Final = re.compile(rb"[0-9a-fA-F]{4}")
 # A name may hold spaces (mDNS numbers its doubles: `adb-1 (2)._adb-tls-connect._tcp`), and so may
 # a state, which comes with a reason.
@@ -69,7 +71,7 @@ def length(data: Data) -> int:
 
 def listed(text: Data) -> tuple[Listed, ...]:
     """The devices in an answer to `DEVICES` or `TRACK`; what is no device is left out."""
-    lines = (printable(line).strip() for line in bytes(text).splitlines())
+    lines = (printable(line[:_MOST_LINE]).strip() for line in bytes(text).splitlines())
     return tuple(device for line in lines if (device := _device(line)) is not None)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from sideload.errors import ProtocolError, SideloadError
-from sideload.protocols.adb import entries, packets, shell, sync
+from sideload.protocols.adb import entries, packets, server, shell, sync
 from sideload.protocols.adb.answers import Answers, Download
 from tests.fuzz import hostile, seeds
 from tests.fuzz.claims import CLAIMS
@@ -65,7 +65,7 @@ def test_our_engine_fails_in_words_whatever_a_device_says(act: str) -> None:
     number = list(hostile.ACTS).index(act)
 
     @QUICK
-    @given(some.integers(0, 5), TURNS, CUTS)
+    @given(some.integers(0, 7), TURNS, CUTS)
     def holds(way: int, said: bytes, cuts: Sequence[int]) -> None:
         try:
             hostile.converse(bytes([number, way]) + said, cuts)
@@ -82,6 +82,13 @@ def test_a_conversation_that_the_fuzzer_starts_from_is_a_good_one(conversation: 
         pytest.skip("the older shell's last word cannot be known beforehand")
 
     hostile.converse(conversation, [])
+
+
+@pytest.mark.parametrize(
+    "line", [b"a" + b" " * 65_000 + b"b", b"x no permissions " + b"(" * 65_000]
+)
+def test_a_long_line_of_a_server_takes_no_longer_than_a_short_one(line: bytes) -> None:
+    assert [one.serial for one in server.listed(line + b"\nphone device\n")][-1] == "phone"
 
 
 @pytest.mark.parametrize(
