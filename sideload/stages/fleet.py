@@ -144,7 +144,9 @@ class _Journey:
             anew = self._anew and hand.name not in self.record.finished
             failures = Failures()
             # Two names of one phone, and emulators that share a number, keep their files together.
-            with self._alone[device_name(connection.device)]:
+            with self._lock:
+                alone = self._alone[device_name(connection.device)]
+            with alone:
                 for result in road.delivered(
                     bundled, self._target, connection, failures, anew=anew
                 ):
