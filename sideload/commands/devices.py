@@ -87,6 +87,8 @@ def _rows(seen: _watch.Seen) -> Rows:
 
 def _advice(device: Device, resting: quarantine.Record | None) -> str:
     advice = states.advice(device.state, device.serial)
+    if reason := device.facts.get("reason"):
+        advice = f"{advice} ({reason})"
     if resting is None:
         return advice
     return f"{resting.sentence}; {advice}" if advice else resting.sentence

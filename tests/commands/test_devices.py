@@ -17,7 +17,9 @@ from typing import Any, Final
 import pytest
 
 from sideload import simulated
+from sideload.protocols.adb import server as server_words
 from tests.road.project import RUN, Project
+from tests.transports.server.fake import fake_server, okay
 from tests.transports.server.native import NativeServer, native_server
 
 WITHIN_S: Final = 30.0
@@ -147,6 +149,19 @@ def test_a_phone_that_only_a_server_has_is_listed_and_used_through_it(
         "device",
     )
     assert device["system"] == "Android 15 (API 35)"
+
+
+def test_a_device_that_may_not_be_used_says_why_and_what_to_do(project: Project) -> None:
+    line = b"39111FDJH00ABC no permissions (missing udev rules?); see [x] usb:3-1 transport_id:3\n"
+    with fake_server({server_words.DEVICES: okay(line)}) as fake:
+        switch = {"SIDELOAD_ADB_SERVER": "on", "ANDROID_ADB_SERVER_PORT": str(fake.port)}
+        ended = project.sideload("devices", "--json", env=switch)
+
+    (device,) = ended.document["devices"]
+    assert device["state"] == "no permissions"
+    assert device["advice"].startswith("add a udev rule")
+    assert device["advice"].endswith("(missing udev rules?)")
+    assert "host:kill" not in fake.asked
 
 
 def test_without_any_device_there_is_a_way_to_one(project: Project) -> None:

@@ -51,6 +51,10 @@ class ServerServices:
             ProtocolError: The service's name cannot be sent.
         """
         limit_s = timeout_s or self.timeout_s
+        with self._lock:
+            # The next server may have the phone already; what was held must be held again first.
+            if self.has_ended(0.0):
+                self.restore()
         try:
             opened = self._opened(service, limit_s)
         except DeviceGoneError:
@@ -62,15 +66,15 @@ class ServerServices:
         self._channels.add(channel)
         return channel
 
-    def has_ended(self) -> bool:
-        """Has the server ended to which this phone was connected?"""
+    def has_ended(self, within_s: float = _ENDING_S) -> bool:
+        """Has the server ended to which this phone was connected, or does it `within_s`?"""
         if self._is_closed.is_set():
             return False
         alive = select.poll()
         try:
             alive.register(self._watch, select.POLLIN)
             # A process that is ending closes one connection after the other.
-            return bool(alive.poll(_ENDING_S * 1000)) and not self._watch.recv(1, socket.MSG_PEEK)
+            return bool(alive.poll(within_s * 1000)) and not self._watch.recv(1, socket.MSG_PEEK)
         except ConnectionResetError:
             return True
 
@@ -81,7 +85,7 @@ class ServerServices:
             DeviceError: It did not come back, or no server can be started from here.
         """
         with self._lock:
-            if not self.has_ended():
+            if not self.has_ended(0.0):
                 return  # another thread was faster
             console.note(f"the adb server ended; looking for {self._serial} at the next one")
             self._await_server()

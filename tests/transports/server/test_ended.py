@@ -146,12 +146,20 @@ def test_without_a_native_adb_the_end_of_the_server_says_what_to_do(
     assert "platform-tools" in gone.value.remedy
 
 
-def test_a_lock_is_taken_again_before_anything_goes_on(own: NativeServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_back", [False, True], ids=["gone", "back"])
+def test_a_lock_is_taken_again_before_anything_goes_on(
+    is_back: bool, own: NativeServer, tmp_path: Path
+) -> None:
     with connected(own, tmp_path / "root") as (phone, one):
         owner = on_host(phone, f"{TMP}/lock.owner")
         with locked(one, TMP, doing="test"):
             before = owner.read_text()
             own.kill()
+            if is_back:
+                # Somebody else has started the next one, and it has the phone already.
+                own.start()
+                own.adb("connect", phone.address)
+                own.adb("-s", phone.address, "wait-for-device")
             one.stat([TMP])
             after = owner.read_text()
             with (
