@@ -218,7 +218,7 @@ def test_compression_that_was_never_offered_is_refused(flags: int, client: Clien
     path = f"{TMP}/squeezed".encode()
     stream.write(sync.REQUEST.pack(sync.SEND_V2_NAME, len(path)) + path)
     stream.write(sync.SEND_V2.pack(sync.SEND_V2_NAME, 0o100644, flags) + sync.done(0))
-    assert "unknown mode" in stream.verdict()
+    assert "unknown compression" in stream.verdict()
 
     stream.write(sync.REQUEST.pack(sync.RECV_V2_NAME, len(path)) + path)
     stream.write(sync.REQUEST.pack(sync.RECV_V2_NAME, flags))

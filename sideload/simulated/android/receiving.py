@@ -85,7 +85,7 @@ async def _receive(stream: Stream, phone: Phone, path: bytes, mode: int) -> None
 
 def _place(phone: Phone, path: bytes, mode: int) -> Path:
     if mode == _UNKNOWN:
-        raise OSError(0, "missing or unknown mode")
+        raise OSError(0, "missing mode, or unknown compression")
     phone.stored(0)
     file = Path(phone.files.entry(os.fsdecode(path)))
     file.parent.mkdir(parents=True, exist_ok=True)

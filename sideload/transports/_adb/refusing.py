@@ -14,6 +14,7 @@ _REMEDIES: Final[Mapping[str, str]] = {
     "Is a directory": "sideload clean --device, which removes what stands in the way",
     "Input/output error": "adb reboot, then run it again; if that is no help, the storage fails",
     "unknown request": "restart adb debugging on the phone: it refuses what it says it can do",
+    "unknown compression": "restart adb debugging on the phone: it refuses what it says it can do",
     "No such file": "sideload devices, to see whether this is the phone you meant",
 }
 _OTHERWISE: Final = "adb shell ls -l, to see what stands in the way"

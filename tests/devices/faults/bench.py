@@ -147,6 +147,14 @@ def push(bench: Bench) -> None:
     assert bench.on_host(f"{ROOT}/pushed.bin").read_bytes() == content
 
 
+def push_text(bench: Bench) -> None:
+    """Push 10 MB that become much smaller when they are compressed."""
+    file = bench.local("text.bin", b"again and again " * 625_000)
+    with bench.connected() as connection:
+        connection.push([Push(local=file, remote=f"{ROOT}/text.bin")])
+    assert bench.on_host(f"{ROOT}/text.bin").read_bytes() == file.read_bytes()
+
+
 def pull(bench: Bench) -> None:
     """Pull a file of 3 MB; what arrives is what is there, or nothing arrives."""
     content = os.urandom(3_000_000)

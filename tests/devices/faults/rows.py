@@ -159,6 +159,13 @@ GREETING: Final = (
         "run the command",
     ),
     fine("lying-features=ls_v2", measure),
+    fails(
+        "lying-features=sendrecv_v2_zstd slow=20000000",
+        bench.push_text,
+        TransferError,
+        "unknown compression",
+        DEBUGGING,
+    ),
 )
 
 PROTOCOL: Final = (

@@ -147,16 +147,25 @@ class NoDelayedAck(Fault):
 
 
 class LyingFeatures(Fault):
-    """Says that it has a feature, and refuses it: shell_v2, stat_v2, ls_v2 or sendrecv_v2."""
+    """Says that it has a feature, and refuses it.
+
+    It is one of shell_v2, stat_v2, ls_v2, sendrecv_v2 and sendrecv_v2_zstd.
+    """
 
     name = "lying-features"
     value = "FEATURE"
 
     def __init__(self, value: str) -> None:
         super().__init__(value)
-        if value not in {"shell_v2", *_SYNC_V2}:
+        if value not in {"shell_v2", "sendrecv_v2_zstd", *_SYNC_V2}:
             raise self.misused()
         self.feature = value
+
+    def identity(self, identity: Identity) -> Identity:
+        """With that feature, where it is none that every phone has."""
+        return replace(
+            identity, features=tuple({**dict.fromkeys(identity.features), self.feature: None})
+        )
 
     def abilities(self, features: frozenset[str]) -> frozenset[str]:
         """All but that."""
