@@ -93,8 +93,8 @@ class ServerServices:
                 self._await_phone()
             except (AbsentError, FailError) as error:
                 raise _ended(self._place) from error
-            self._watch.close()
-            self._watch = _connected(self._place)
+            ended, self._watch = self._watch, _connected(self._place)
+            ended.close()
             try:
                 self.restored()
             except BaseException:
