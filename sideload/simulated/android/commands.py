@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sideload.protocols.adb.packets import Data
@@ -19,10 +19,14 @@ _PROMPT: Final = "simulated:$PWD $ "
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where commands run: the root, and another path to it that has no special characters."""
+    """Where commands run: the root, and another path to it that has no special characters.
+
+    `variables` are what each of them gets besides its usual ones.
+    """
 
     root: str
     link: str
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def environment(self) -> Mapping[str, str]:
         """All variables of a command; none of the host's own get through."""
@@ -39,6 +43,7 @@ class Place:
             "LOGNAME": "shell",
             "TERM": "dumb",
             "LC_ALL": "C",
+            **self.variables,
         }
 
 

@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from sideload.errors import HostFileError
-from sideload.simulated.android import authorization, control, filesystem, leftovers, properties
+from sideload.simulated.android import (
+    authorization,
+    control,
+    emulation,
+    filesystem,
+    leftovers,
+    properties,
+)
 from sideload.simulated.android.commands import Place
 from sideload.simulated.android.connection import Connection
 from sideload.simulated.android.faults import parse
@@ -28,6 +35,7 @@ def assemble(root: str, *, link: str, faults: Sequence[str], table: Mapping[str,
     Raises:
         HostFileError: They cannot be.
         UsageError: A fault is not what it should be.
+        MissingToolError, ToolFailedError: The phone's processor cannot be emulated.
     """
     folder = Path(root)
     try:
@@ -35,6 +43,7 @@ def assemble(root: str, *, link: str, faults: Sequence[str], table: Mapping[str,
         made = parse(faults)
         control.write(folder, faults)
         control.install(folder, made)
+        variables = emulation.variables(folder, table)
         properties.write(table, folder / "system/build.prop")
         (folder / "data/misc/logd/main").touch()
     except OSError as error:
@@ -44,7 +53,7 @@ def assemble(root: str, *, link: str, faults: Sequence[str], table: Mapping[str,
         ) from error
     return Phone(
         files=filesystem.FileSystem(root=root),
-        place=Place(root=root, link=link),
+        place=Place(root=root, link=link, variables=variables),
         properties=table,
         faults=made,
         control=control.Control(folder),
