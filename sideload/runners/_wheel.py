@@ -94,26 +94,31 @@ def version(package: str) -> str:
 
 
 def _fetched(installed: Wheel, abi: str) -> Wheel:
-    pin = _pin(installed, abi)
+    known = pin(installed, abi)
     label = f"{installed.package}-{installed.version}-{abi}"
-    root = cache.folder(KIND) / f"{label}-{pin['sha256'][:12]}"
+    root = cache.folder(KIND) / f"{label}-{known['sha256'][:12]}"
     if not root.is_dir():
         doing = f"fetching the libraries of {installed.package} for {abi}"
         with locks.held(label, folder=root.parent, wait_s=TIMEOUT_S, doing=doing):
             if not root.is_dir():
-                _fetch(installed, pin, root)
+                _fetch(installed, known, root)
     return Wheel(root=root, package=installed.package, version=installed.version)
 
 
-def _pin(installed: Wheel, abi: str) -> dict[str, str]:
+def pin(installed: Wheel, abi: str) -> dict[str, str]:
+    """What `wheels.toml` says of that release for `abi`: pip's name of a platform, and a hash.
+
+    Raises:
+        MissingToolError: It says nothing.
+    """
     known: dict[str, Any] = tomllib.loads(files.read_text(PINS))[installed.package]
-    pin: dict[str, str] | None = known.get(installed.version, {}).get(abi)
-    if pin is None:
+    found: dict[str, str] | None = known.get(installed.version, {}).get(abi)
+    if found is None:
         raise MissingToolError(
             f"no libraries of {installed.package} {installed.version} are known for {abi}",
             remedy=f"pip install {installed.package}=={max(known)}",
         )
-    return pin
+    return found
 
 
 def _fetch(installed: Wheel, pin: dict[str, str], root: Path) -> None:
