@@ -36,16 +36,22 @@ def main(arguments: Sequence[str]) -> None:
     """Fuzz, or replay; ends the process, with a code other than 0 where a claim was broken."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=int, default=600, help="how long to look")
+    parser.add_argument("--seed", type=int, default=0, help="the same bytes again; 0 for others")
     parser.add_argument("--folder", type=Path, default=Path("artifacts/fuzz"), help="what is kept")
     parser.add_argument("--claim", action="append", choices=list(ALL), help="only these")
     parser.add_argument("--replay", type=Path, help="a file that broke a claim")
     given = parser.parse_args(arguments)
     wanted = {name: ALL[name] for name in given.claim or ALL}
-    fuzz(wanted, folder=given.folder, seconds=given.seconds, replay=given.replay)
+    fuzz(wanted, folder=given.folder, seconds=given.seconds, seed=given.seed, replay=given.replay)
 
 
 def fuzz(
-    claims: Mapping[str, Claim], *, folder: Path, seconds: int, replay: Path | None = None
+    claims: Mapping[str, Claim],
+    *,
+    folder: Path,
+    seconds: int,
+    seed: int = 0,
+    replay: Path | None = None,
 ) -> None:
     """Look for bytes that break one of the claims, and end the process; see `main`."""
     names = list(claims)
@@ -56,7 +62,12 @@ def fuzz(
         head = [*data[:HEAD], *bytes(HEAD)][:HEAD]
         claims[names[head[0] % len(names)]](data[HEAD:], head[1:])
 
-    looking = (f"-max_total_time={seconds}", f"-max_len={LONGEST_BYTES}", str(corpus))
+    looking = (
+        f"-max_total_time={seconds}",
+        f"-seed={seed}",
+        f"-max_len={LONGEST_BYTES}",
+        str(corpus),
+    )
     what = (str(replay),) if replay is not None else looking
     atheris.Setup([sys.argv[0], *LIMITS, f"-artifact_prefix={folder}/broke-", *what], try_one)
     atheris.Fuzz()

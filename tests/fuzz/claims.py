@@ -145,8 +145,11 @@ def lines_are_numbers_or_torn(data: bytes, cuts: Sequence[int]) -> None:
     for cut in cuts:
         # At a line's end, as a log that is still growing is read.
         half = data[: data.rfind(b"\n", 0, cut) + 1]
-        some = lines.parse(half)
-        assert some.events == log.events[: len(some.events)]
+        some = lines.parse(half).events
+        if any("crc" in event for event in log.events):
+            # Only a later line may show that the run has checksums.
+            some = tuple(event for event in some if "crc" in event)
+        assert some == log.events[: len(some)]
 
 
 def _same_however_torn(start: Callable[[], Reader], data: bytes, cuts: Sequence[int]) -> None:

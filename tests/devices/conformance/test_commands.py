@@ -203,12 +203,13 @@ def test_what_a_command_leaves_behind_does_not_hold_it_up(
     connection: AdbConnection, folder: str
 ) -> None:
     # An old phone hangs up on everything that a command has started.
-    later = f"trap '' HUP; {WAIT.format(f'{folder}/go')}; echo later >{folder}/later"
+    ready, go = f"{folder}/ready", f"{folder}/go"
+    later = f"trap '' HUP; touch {ready}; {WAIT.format(go)}; echo later >{folder}/later"
     # In a program of its own: a phone's shell keeps what it redirects open for parts of itself.
-    left = f"sh -c {shlex.quote(later)} </dev/null >/dev/null 2>&1 & echo now"
+    left = f"sh -c {shlex.quote(later)} </dev/null >/dev/null 2>&1 & {WAIT.format(ready)}; echo now"
 
     assert connection.run(left).stdout == b"now\n"
-    connection.run(f"touch {folder}/go; {WAIT.format(f'{folder}/later')}")
+    connection.run(f"touch {go}; {WAIT.format(f'{folder}/later')}")
     assert connection.run(f"cat {folder}/later").stdout == b"later\n"
 
 
