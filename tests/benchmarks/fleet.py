@@ -34,7 +34,7 @@ MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
     better="lower",
 )  # fmt: skip
 def wall() -> Sequence[float]:
-    """Wall time, connections and locks included."""
+    """Wall time from the start of the first push to the end of the last."""
     return [many["seconds"] / one["seconds"] for one, many in _pairs()]
 
 
