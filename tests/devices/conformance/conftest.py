@@ -10,8 +10,9 @@ from typing import Final
 import pytest
 
 from sideload.transports._adb.connection import AdbConnection
+from tests import toybox
 from tests.devices.conformance.served import Served
-from tests.devices.conformance.subjects import DIRECT, Kind, Subject
+from tests.devices.conformance.subjects import DIRECT, Kind, Real, Subject
 from tests.transports.server.native import unnamed_server
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -26,8 +27,10 @@ _NUMBERS: Final = itertools.count()
 def kind(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Kind]:
-    """Each kind of phone; those behind a server with a server of their own."""
+    """Each kind of phone, with the server and the programs that it needs."""
     found = KINDS[request.param]
+    if isinstance(found, Real) and found.has_toybox:
+        found = replace(found, programs=toybox.install(tmp_path_factory.mktemp("programs")))
     if not isinstance(found, Served):
         yield found
         return

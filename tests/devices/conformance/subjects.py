@@ -1,17 +1,15 @@
 """The phones that the one suite runs against: simulated or a real adbd, new or as old ones were."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
 import pytest
 
 from sideload import simulated, transports
 from sideload.transports._adb.connection import AdbConnection
-from tests import toybox
 from tests.devices.real_adbd import RealPhone, real_adbd, required
 from tests.requires import require
 
@@ -132,11 +130,13 @@ class Simulated:
 class Real:
     """A real adbd, `without` some features; in a sandbox, or on this machine as it is.
 
-    `has_toybox`: in the sandbox, commands are a phone's own, in a phone's own shell.
+    `has_toybox`: in the sandbox, commands are a phone's own, in a phone's own shell; `programs` is
+    where they are.
     """
 
     without: tuple[str, ...] = ()
     has_toybox: bool = False
+    programs: Path | None = None
     is_old: bool = False
     says_all: bool = True
 
@@ -174,19 +174,14 @@ class Real:
             found.is_x86 or not self.without,
             "the places to change in adbd are known in the x86-64 build only",
         )
-        with ExitStack() as stack:
-            programs = None
-            if self.has_toybox and found.bwrap:
-                programs = toybox.install(Path(stack.enter_context(TemporaryDirectory())))
-            yield stack.enter_context(
-                real_adbd(
-                    root,
-                    port=port,
-                    without=self.without,
-                    small_bytes=small_bytes,
-                    programs=programs,
-                )
-            )
+        with real_adbd(
+            root,
+            port=port,
+            without=self.without,
+            small_bytes=small_bytes,
+            programs=self.programs if found.bwrap else None,
+        ) as phone:
+            yield phone
 
     def _subject(self, phone: RealPhone) -> Subject:
         return Subject(
