@@ -24,6 +24,7 @@ PRODUCT: Final = Signature(
     ),
     outputs=(TensorSpec(name="product", dtype="int64", shape=(UP_TO_8, LENGTH)),),
 )
+SHARED: Final = frozenset({"float32", "int8", "int32", "int64", "uint8"})
 EVERY_DTYPE: Final = Signature(
     inputs=AWKWARD.inputs[: len(DTYPES) + 1],
     outputs=tuple(
@@ -36,11 +37,17 @@ CARRIED: Final = Signature(
     inputs=tuple(spec for spec in EVERY_DTYPE.inputs if spec.name not in {"bool", "int16"}),
     outputs=tuple(spec for spec in EVERY_DTYPE.outputs if spec.dtype not in {"bool", "int16"}),
 )
+# What every runtime's API for every language can carry.
+COMMON: Final = Signature(
+    inputs=tuple(spec for spec in EVERY_DTYPE.inputs if spec.dtype in SHARED),
+    outputs=tuple(spec for spec in EVERY_DTYPE.outputs if spec.dtype in SHARED),
+)
 SIGNATURES: Final[Mapping[str, Signature]] = {
     "digits": DIGITS,
     "minilm": PRODUCT,
     "awkward": EVERY_DTYPE,
     "carried": CARRIED,
+    "common": COMMON,
 }
 
 
@@ -54,6 +61,7 @@ ANSWERS: Final[Mapping[str, Callable[..., Sequence[Array]]]] = {
     "minilm": lambda ids, mask: [ids * mask],
     "awkward": lambda *arrays: [doubled(array) for array in arrays],
     "carried": lambda *arrays: [doubled(array) for array in arrays],
+    "common": lambda *arrays: [doubled(array) for array in arrays],
 }
 
 

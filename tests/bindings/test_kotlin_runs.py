@@ -4,7 +4,6 @@ What has hostile names in every place is compiled with it, in one run of the com
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +11,10 @@ import numpy as np
 import pytest
 
 from sideload import languages
-from sideload.values import Artifact, Dimension, FileRef, Metric, Signature, TensorSpec
 from tests.bindings import kotlin_tools, models
-from tests.bindings.artifacts import DIGITS, SHA256, artifact
+from tests.bindings.artifacts import DIGITS, artifact
 from tests.bindings.binding import of_file
+from tests.bindings.hostile_artifact import hostile
 from tests.languages.hostile import LEAVERS, NAMES
 
 KOTLIN: Final = languages.get("kotlin")
@@ -36,30 +35,6 @@ SAID: Final = [
     "another length: WrongInputException: attention_mask has 12 elements instead of 14",
     "scalar: []",
 ]
-
-
-def hostile(names: tuple[str, ...], runtime: str, model: str) -> Artifact:
-    """An artifact with every place that holds text taken by one of `names`."""
-    axes = [Dimension(name=name, min=1, max=8) for name in names[:20]]
-    inputs = tuple(
-        TensorSpec(name=name, dtype="float32", shape=(axes[at % len(axes)], 2))
-        for at, name in enumerate(names)
-    )
-    last = names[-1]
-    outputs = (replace(inputs[0], shape=(axes[0], len(names))), *inputs[1:])
-    plain = artifact(Signature(inputs=inputs, outputs=outputs, labels=names), runtime, model=model)
-    metric = Metric(name=last, reference=1.0, value=0.5, count=2)
-    parity = None if plain.parity is None else replace(plain.parity, data=last, metric=metric)
-    files = tuple(FileRef(path=Path(name), sha256=SHA256, size_bytes=1) for name in names)
-    return replace(
-        plain,
-        parity=parity,
-        scheme=last,
-        precision=last,
-        extra_files=files,
-        versions={runtime: last},
-        notes=names,
-    )
 
 
 def sources(files: Mapping[str, Path], runtime: str, folder: Path) -> Sequence[Path]:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from sideload.languages import Identifier
+from sideload.languages import Identifier, _axes
 from sideload.languages._text import Code, Text
 from sideload.languages.kotlin.text import literal
 from sideload.values import Dimension, TensorSpec
@@ -24,38 +23,21 @@ class Axis:
     default: Code
 
 
-# Arrays of the JVM have at most so many elements, so no axis is ever longer.
-LONGEST: Final = 2**31 - 1
-
-
-def dimensions(specs: Sequence[TensorSpec]) -> dict[str, Dimension]:
-    """Every axis of run time by name, in order; where two bounds differ, the narrower ones."""
-    found: dict[str, Dimension] = {}
-    for size in (size for spec in specs for size in spec.shape if isinstance(size, Dimension)):
-        known = found.get(size.name, size)
-        most = min(known.max or LONGEST, size.max or LONGEST)
-        found[size.name] = Dimension(name=size.name, min=max(known.min, size.min), max=most)
-    return found
-
-
 def axes(
     specs: Sequence[TensorSpec], inputs: Sequence[Identifier], names: Mapping[str, Identifier]
 ) -> tuple[Axis, ...]:
     """The axes of the inputs `specs`, whose parameters are called `inputs`."""
-    known: list[str] = []
-    found = []
-    for border, dimension in dimensions(specs).items():
-        found.append(
-            Axis(
-                name=names[border],
-                border=Text(border),
-                least=dimension.min,
-                most=dimension.max or LONGEST,
-                default=_default(border, known, specs, inputs, names),
-            )
+    bounds = _axes.dimensions(specs)
+    return tuple(
+        Axis(
+            name=names[border],
+            border=Text(border),
+            least=bounds[border].min,
+            most=bounds[border].max or _axes.LONGEST,
+            default=_default(said, inputs, names),
         )
-        known.append(border)
-    return tuple(found)
+        for border, said in _axes.said(specs).items()
+    )
 
 
 def elements(spec: TensorSpec, names: Mapping[str, Identifier]) -> Code:
@@ -74,20 +56,13 @@ def _size(size: int | Dimension, names: Mapping[str, Identifier]) -> str:
 
 
 def _default(
-    border: str,
-    known: Sequence[str],
-    specs: Sequence[TensorSpec],
-    inputs: Sequence[Identifier],
-    names: Mapping[str, Identifier],
+    said: _axes.Said | None, inputs: Sequence[Identifier], names: Mapping[str, Identifier]
 ) -> Code:
-    for spec, array in zip(specs, inputs, strict=True):
-        sizes = [size.name if isinstance(size, Dimension) else size for size in spec.shape]
-        others = [size for size in sizes if size != border]
-        says_it = sizes.count(border) == 1 and 0 not in others
-        if says_it and all(isinstance(other, int) or other in known for other in others):
-            divisors = [_divisor(other, names) for other in others]
-            return Code(f"{array}.size" + "".join(f" / {one}" for one in divisors if one != "1"))
-    return Code("")
+    if said is None:
+        return Code("")
+    divisors = [_divisor(other, names) for other in said.others]
+    counted = f"{inputs[said.index]}.size"
+    return Code(counted + "".join(f" / {one}" for one in divisors if one != "1"))
 
 
 def _divisor(size: int | str, names: Mapping[str, Identifier]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sideload.errors import BindingInputError
-from sideload.languages import Identifier, _describe
+from sideload.languages import Identifier, _axes, _describe
 from sideload.languages._text import Code, Text
 from sideload.languages.kotlin import axes, names
 from sideload.languages.kotlin.kinds import Kind, carried
@@ -79,12 +79,12 @@ def model(artifact: Artifact) -> Model:
     """
     signature = artifact.signature
     given, answered = signature.inputs, signature.outputs
-    sizes = axes.dimensions([*given, *answered])
+    sizes = _axes.dimensions([*given, *answered])
     found = names.variables([*(spec.name for spec in given), *sizes])
     parameters = dict(zip(sizes, found[len(given) :], strict=True))
     inputs, outputs = _tensors(artifact, found[: len(given)], parameters)
     chosen = axes.axes(given, found[: len(given)], parameters)
-    has_buffers = sizes.keys() == axes.dimensions(given).keys()
+    has_buffers = sizes.keys() == _axes.dimensions(given).keys()
     in_use = (*inputs, *outputs) if has_buffers else inputs
     return Model(
         package=PACKAGE,

@@ -39,11 +39,14 @@ def main(folder: Path) -> None:
     ones = {dtype: torch.ones(2, dtype=dtype) for dtype in every}
     awkward = (*ones.values(), torch.tensor(1.0))
     carried = tuple(given for given in awkward if given.dtype not in {torch.bool, torch.int16})
+    shared = {torch.float32, torch.int8, torch.int32, torch.int64, torch.uint8}
+    common = tuple(given for given in awkward if given.dtype in shared)
 
     write(folder / "digits.pte", Digits(), (torch.ones(2, 1, 8, 8),), ({0: batch},))
     write(folder / "minilm.pte", MiniLm(), (ids, mask), ({0: batch, 1: length},) * 2)
     write(folder / "awkward.pte", Awkward(), awkward, None)
     write(folder / "carried.pte", Awkward(), carried, None)
+    write(folder / "common.pte", Awkward(), common, None)
 
 
 if __name__ == "__main__":

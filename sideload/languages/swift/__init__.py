@@ -1,0 +1,60 @@
+"""Swift 6: an actor for each model over values that may be sent to it from anywhere."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, Final
+
+from sideload.host import files, render
+from sideload.languages import Identifier, Language
+from sideload.languages.swift import names, view
+from sideload.languages.swift.text import line, literal
+from sideload.values import Artifact
+
+FILTERS: Final = {"literal": literal, "docstring": line, "comment": line}
+# Errors and checks that the actors of all models share, the same in every project.
+SHARED: Final = "Sideload.swift"
+
+
+class Swift:
+    """One file for each model, and one that they share."""
+
+    suffix: ClassVar[str] = ".swift"
+
+    def type_name(self, text: str) -> Identifier:
+        """`text` as the name of a class; any text has one."""
+        return names.type_name(text)
+
+    def variables(self, texts: Sequence[str]) -> tuple[Identifier, ...]:
+        """`texts` as distinct names of parameters or properties, in order."""
+        return names.variables(texts)
+
+    def literal(self, text: str) -> str:
+        """`text` as a string literal that no content can leave."""
+        return literal(text)
+
+    def context(self, artifact: Artifact) -> Mapping[str, object]:
+        """`model` and `context_version`, as `templates/bindings/README.md` documents them.
+
+        Raises:
+            BindingInputError: A dtype that the runtime's Swift API cannot carry, labels that do
+                not fit, or two names that Swift cannot tell apart.
+        """
+        return {"context_version": view.CONTEXT_VERSION, "model": view.model(artifact)}
+
+    def write(self, artifact: Artifact, folder: Path) -> tuple[Path, ...]:
+        """Render the model's actor and the shared file into `folder`.
+
+        Raises:
+            BindingInputError: As for `context`.
+            HostFileError: `folder` cannot be written to, or there is no such template.
+        """
+        context = self.context(artifact)
+        main = f"{names.type_name(artifact.model)}{self.suffix}"
+        sources = {main: artifact.runtime, SHARED: "_shared"}
+        for name, template in sources.items():
+            source = render.text(f"bindings/swift/{template}.swift.j2", context, filters=FILTERS)
+            files.write_text(folder / name, source)
+        return tuple(folder / name for name in sources)
+
+
+ADAPTER: Final[Language] = Swift()

@@ -1,0 +1,68 @@
+"""What a Swift actor is asked for that it cannot be, and what its input leaves to be said."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import pytest
+
+from sideload import languages
+from sideload.errors import BindingInputError
+from sideload.values import Dimension, Signature, TensorSpec
+from tests.bindings.artifacts import AWKWARD, artifact
+
+SWIFT: Final = languages.get("swift")
+SPEC: Final = TensorSpec(name="x", dtype="float32", shape=(2,))
+
+
+def parameters(*shapes: tuple[int | Dimension, ...]) -> Sequence[str]:
+    inputs = tuple(
+        replace(SPEC, name=f"x{index}", shape=shape) for index, shape in enumerate(shapes)
+    )
+    described = artifact(Signature(inputs=inputs, outputs=(SPEC,)), "executorch", model="m")
+    return SWIFT.context(described)["model"].parameters  # type: ignore[attr-defined, no-any-return]
+
+
+def test_a_size_that_no_input_says_alone_must_be_given() -> None:
+    free = Dimension(name="free", min=0, max=None)
+
+    assert parameters((free, free)) == ("x0: [Float]", "free: Int")
+    assert parameters((free, 0)) == ("x0: [Float]", "free: Int")
+    assert parameters((free, free), (3, free)) == (
+        "x0: [Float]",
+        "x1: [Float]",
+        "free: Int? = nil",
+    )
+
+
+@pytest.mark.parametrize(
+    ("dtype", "said"),
+    [("bool", "bool is bool, which onnxruntime's API for Swift cannot carry"), ("float64", "")],
+)
+def test_what_onnxruntime_cannot_carry_is_refused_by_name(dtype: str, said: str) -> None:
+    inputs = tuple(spec for spec in AWKWARD.inputs if spec.name == dtype)
+    described = artifact(Signature(inputs=inputs, outputs=(SPEC,)), "onnxruntime", model="m")
+
+    with pytest.raises(BindingInputError, match=said) as caught:
+        SWIFT.context(described)
+
+    assert "it carries float32, int8, int32, int64, uint8" in caught.value.remedy
+
+
+def test_two_names_that_are_one_string_in_swift_are_refused_where_they_are_keys() -> None:
+    inputs = (replace(SPEC, name="gr\u00f6\u00dfe"), replace(SPEC, name="gro\u0308\u00dfe"))
+    signature = Signature(inputs=inputs, outputs=(SPEC,))
+
+    with pytest.raises(BindingInputError, match="are one and the same string in Swift"):
+        SWIFT.context(artifact(signature, "onnxruntime", model="m"))
+
+    assert SWIFT.context(artifact(signature, "executorch", model="m"))
+
+
+def test_labels_of_scores_that_cannot_be_compared_are_refused() -> None:
+    signature = Signature(
+        inputs=(SPEC,), outputs=(replace(SPEC, dtype="bool"),), labels=("yes", "no")
+    )
+
+    with pytest.raises(BindingInputError, match="labels of bool scores cannot be compared"):
+        SWIFT.context(artifact(signature, "executorch", model="m"))
