@@ -3,6 +3,7 @@
 What has hostile names in every place is compiled with it, in one run of the compiler.
 """
 
+import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -36,6 +37,8 @@ SAID: Final = [
     "too few: wrongInput: image has 192 elements instead of 128",
     "too many: wrongInput: batch is 9, not between 1 and 8",
     "from many tasks: 50 true",
+    "not read again: runtimeFailed",
+    f"read again: wrongFile: digits.copy: {EXPECTED}, found sha256 {{zeros}} ({{damaged}})",
     "no batch: wrongInput: batch is 0, not between 1 and 8",
     "another length: wrongInput: attention_mask has 12 elements instead of 14",
     "scalar: []",
@@ -88,7 +91,8 @@ def check(said: str, runtime: str, file: Path, folder: Path) -> None:
     fault = f"{'cut short' if described.size_bytes > 768 else 'too long'}, or another model"
     facts = {"size": described.size_bytes, "sha256": described.sha256, "fault": fault}
     facts |= {"suffix": file.suffix, "other": other.sha256}
-    facts |= {"damaged": "damaged, or another model"}
+    zeros = hashlib.sha256(bytes(described.size_bytes)).hexdigest()
+    facts |= {"damaged": "damaged, or another model", "zeros": zeros}
     expected = [*SAID, *(["scalar: []"] if runtime == "executorch" else [])]
 
     assert said.splitlines() == [line.format(**facts) for line in expected]

@@ -10,14 +10,15 @@ func store<Element>(_ elements: [Element], _ file: URL) throws {
     try elements.withUnsafeBytes { Data($0) }.write(to: file)
 }
 
-func attempt(_ what: String, _ call: () async throws -> Void) async {
+func attempt(_ what: String, isBrief: Bool = false, _ call: () async throws -> Void) async {
     do {
         try await call()
         print("\(what): nothing")
     } catch let error as ModelError {
         precondition(!error.remedy.isEmpty)
         let kind = String(describing: Mirror(reflecting: error).children.first?.label ?? "")
-        print("\(what): \(kind): \(error.problem.components(separatedBy: "/").last ?? "")")
+        let said = error.problem.components(separatedBy: "/").last ?? ""
+        print(isBrief ? "\(what): \(kind)" : "\(what): \(kind): \(said)")
     } catch {
         print("\(what): another error: \(error)")
     }
@@ -44,6 +45,25 @@ func digits(_ folder: URL, _ model: URL) async throws {
         return try await group.reduce(into: []) { $0.append($1) }
     }
     print("from many tasks: \(others.count) \(others.allSatisfy { $0 == answer })")
+}
+
+/// What was read once is known by its size, time and inode, and read again when one of them changes.
+func remembered(_ folder: URL, _ model: URL) async throws {
+    let copy = folder.appendingPathComponent("digits.copy")
+    try FileManager.default.copyItem(at: model, to: copy)
+    func touch(_ time: Date) throws {
+        try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: copy.path)
+    }
+    let time = Date(timeIntervalSince1970: 1_000_000_000)
+    try touch(time)
+    _ = try Digits(contentsOf: copy)
+    let file = try FileHandle(forWritingTo: copy)
+    try file.write(contentsOf: Data(count: Digits.sizeBytes))
+    try file.close()
+    try touch(time)
+    await attempt("not read again", isBrief: true) { _ = try Digits(contentsOf: copy) }
+    try touch(time.addingTimeInterval(1))
+    await attempt("read again") { _ = try Digits(contentsOf: copy) }
 }
 
 func minilm(_ folder: URL, _ model: URL) async throws {
@@ -86,6 +106,7 @@ struct Calls {
         let folder = URL(fileURLWithPath: arguments[1])
         func model(_ name: String) -> URL { URL(fileURLWithPath: "\(arguments[2])/\(name).\(arguments[3])") }
         try await digits(folder, model("digits"))
+        try await remembered(folder, model("digits"))
         try await minilm(folder, model("minilm"))
         try await common(folder, model("common"))
         try await others(folder, model("awkward"))
