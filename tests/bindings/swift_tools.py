@@ -90,30 +90,49 @@ def toolchain() -> Swift:
     """The toolchain, from the cache where it is there; skips where there is none to fetch."""
     require(platform.machine() == "x86_64", "Swift's programs are run on x86_64 only")
     try:
-        compiler, around = (
-            debian.fetch(names, suite=SUITE, architecture="amd64").folder
-            for names in (COMPILER, AROUND)
-        )
+        return fetched()
     except (MissingToolError, ToolFailedError) as error:
         require(condition=False, reason=f"no Swift toolchain: {error}")
         raise
+
+
+def fetched() -> Swift:
+    """The toolchain.
+
+    Raises:
+        MissingToolError: There is nothing to fetch it with.
+        ToolFailedError: It cannot be fetched.
+    """
+    compiler, around = (
+        debian.fetch(names, suite=SUITE, architecture="amd64").folder
+        for names in (COMPILER, AROUND)
+    )
     return Swift(compiler=compiler, around=around)
 
 
-def runtime_module(swift: Swift, runtime: str, folder: Path) -> tuple[Path, ...]:
+def runtime_module(
+    swift: Swift, runtime: str, folder: Path, *, optimize: Sequence[str] = ()
+) -> tuple[Path, ...]:
     """Compile what stands for the runtime's Swift module; objects and libraries to link with."""
     name = {"executorch": "ExecuTorch", "onnxruntime": "OnnxRuntimeBindings"}[runtime]
-    made = compiled(swift, name, [SOURCES / f"{name}.swift"], folder, version="5")
+    sources = [SOURCES / f"{name}.swift"]
+    made = compiled(swift, name, sources, folder, version="5", optimize=optimize)
     natives = executorch if runtime == "executorch" else onnxruntime
     return (made, *natives(folder))
 
 
 def compiled(
-    swift: Swift, module: str, sources: Sequence[Path], folder: Path, *, version: str = "6"
+    swift: Swift,
+    module: str,
+    sources: Sequence[Path],
+    folder: Path,
+    *,
+    version: str = "6",
+    optimize: Sequence[str] = (),
 ) -> Path:
     """The object file of a module; `folder` has its interface and those of what it imports."""
     made = folder / f"{module}.o"
-    mode: list[str | Path] = ["-c", "-whole-module-optimization", "-o", made]
+    mode: list[str | Path] = ["-c", *optimize, "-whole-module-optimization", "-o", made]
     mode += ["-emit-module-path", folder / f"{module}.swiftmodule"]
     said = swift.frontend(mode, module, sources, imports=folder, version=version)
     assert not said, said[-4000:]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sideload.languages import Identifier, _axes
 from sideload.languages._text import Code, Text
-from sideload.values import TensorSpec
+from sideload.values import Dimension, TensorSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +41,18 @@ def axes(
 
 
 def shape(spec: TensorSpec, names: Mapping[str, Identifier]) -> Code:
-    """An expression for the shape of an input, where `input` is in reach."""
-    sizes = (
-        str(size) if isinstance(size, int) else f"input.{names[size.name]}" for size in spec.shape
-    )
-    return Code(f"[{', '.join(sizes)}]")
+    """An expression for the shape of a tensor, where `input` is in reach.
+
+    It is empty for an output with an axis that no input has.
+    """
+    sizes = [_size(size, names) for size in spec.shape]
+    return Code(f"[{', '.join(sizes)}]" if all(sizes) else "")
+
+
+def _size(size: int | Dimension, names: Mapping[str, Identifier]) -> str:
+    if isinstance(size, int):
+        return str(size)
+    return f"input.{names[size.name]}" if size.name in names else ""
 
 
 def _default(

@@ -17,7 +17,7 @@ CONTEXT_VERSION: Final = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Tensor:
-    """One input or output; `shape` is an expression for an input, and empty for an output."""
+    """One input or output; the `shape` of an output is empty where the inputs do not decide it."""
 
     name: Identifier
     shape_name: Identifier
@@ -85,7 +85,7 @@ def model(artifact: Artifact) -> Model:
         contract=_describe.CONTRACT,
         files=_describe.files(artifact),
         inputs=inputs,
-        outputs=_outputs(signature.outputs, kinds),
+        outputs=_outputs(signature.outputs, kinds, sizes),
         axes=chosen,
         labels=_labels(signature, kinds),
         parameters=_parameters(inputs, chosen),
@@ -98,11 +98,15 @@ def _parameters(inputs: Sequence[Tensor], chosen: Sequence[axes.Axis]) -> tuple[
     return tuple(map(Code, [*arrays, *sizes]))
 
 
-def _outputs(specs: Sequence[TensorSpec], kinds: Mapping[str, Kind]) -> tuple[Tensor, ...]:
+def _outputs(
+    specs: Sequence[TensorSpec], kinds: Mapping[str, Kind], sizes: Mapping[str, Identifier]
+) -> tuple[Tensor, ...]:
     found = names.variables([spec.name for spec in specs])
     shapes = names.variables([f"{name} shape" for name in found], found)
-    rows = zip(specs, found, shapes, strict=True)
-    return tuple(_tensor(spec, name, shape, kinds, Code("")) for spec, name, shape in rows)
+    return tuple(
+        _tensor(spec, name, shape, kinds, axes.shape(spec, sizes))
+        for spec, name, shape in zip(specs, found, shapes, strict=True)
+    )
 
 
 def _tensor(

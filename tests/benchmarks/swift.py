@@ -1,0 +1,113 @@
+"""What generated Swift costs beside hand-written calls of the same runtime, and to check.
+
+Both are actors in one optimized program, over the C and C++ interfaces in the runtimes' wheels.
+"""
+
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from tests.benchmarks._project import CHECKOUT, Project
+from tests.benchmarks.harness import figure
+from tests.bindings import swift_tools
+
+NATIVE: Final = Path(__file__).parent / "native" / "swift"
+MODELS: Final = ("digits", "minilm")
+OPTIMIZE: Final = ("-O",)
+DIAGNOSE: Final = ("-emit-sil", "-o", "/dev/null", "-whole-module-optimization")
+CHECKS: Final = 9
+REACH: Final = 1.01
+SUFFIXES: Final = {"executorch": "pte", "onnxruntime": "onnx"}
+
+
+@figure(name="digits on executorch in Swift, times by hand", unit="x", reach=REACH, better="lower")
+def digits_on_executorch() -> Sequence[float]:
+    """One prediction, generated to hand-written."""
+    return _ratios("executorch", "digits")
+
+
+@figure(name="digits on onnxruntime in Swift, times by hand", unit="x", reach=REACH, better="lower")
+def digits_on_onnxruntime() -> Sequence[float]:
+    """One prediction, generated to hand-written."""
+    return _ratios("onnxruntime", "digits")
+
+
+@figure(name="minilm on executorch in Swift, times by hand", unit="x", reach=REACH, better="lower")
+def minilm_on_executorch() -> Sequence[float]:
+    """One prediction of 32 tokens, generated to hand-written."""
+    return _ratios("executorch", "minilm")
+
+
+@figure(name="minilm on onnxruntime in Swift, times by hand", unit="x", reach=REACH, better="lower")
+def minilm_on_onnxruntime() -> Sequence[float]:
+    """One prediction of 32 tokens, generated to hand-written."""
+    return _ratios("onnxruntime", "minilm")
+
+
+@figure(name="type-check of one binding in Swift", unit="s", reach=1.0, better="lower")
+def checked() -> Sequence[float]:
+    """Once the compiler has seen the system's own headers."""
+    swift = swift_tools.fetched()
+    _, sources = _bound()["executorch", "digits"]
+    seconds = []
+    with tempfile.TemporaryDirectory(prefix="sideload-swift-") as folder:
+        swift_tools.runtime_module(swift, "executorch", Path(folder))
+        for _ in range(CHECKS):
+            started = time.perf_counter()
+            said = swift.frontend(DIAGNOSE, "SideloadModels", sources, imports=Path(folder))
+            seconds.append(time.perf_counter() - started)
+            if said:
+                raise RuntimeError(said)
+    return seconds
+
+
+def _ratios(runtime: str, model: str) -> list[float]:
+    swift = swift_tools.fetched()
+    bound = _bound()
+    with tempfile.TemporaryDirectory(prefix="sideload-swift-") as temporary:
+        folder = Path(temporary)
+        parts = swift_tools.runtime_module(swift, runtime, folder, optimize=OPTIMIZE)
+        sources = {path for name in MODELS for path in bound[runtime, name][1]}
+        # The file that all share is the same beside each model.
+        named = sorted({path.name: path for path in sorted(sources)}.values())
+        calls = [NATIVE / "Duet.swift", NATIVE / f"{runtime}.swift"]
+        modules = {"SideloadModels": named, "Duet": calls}
+        made = [
+            swift_tools.compiled(swift, name, paths, folder, optimize=OPTIMIZE)
+            for name, paths in modules.items()
+        ]
+        program = swift_tools.linked(swift, [*parts, *made], folder / "duet")
+        done = swift.start(program, [model, bound[runtime, model][0]], folder)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr[-2000:])
+    return [float(line) for line in done.stdout.split()]
+
+
+@cache
+def _bound() -> Mapping[tuple[str, str], tuple[Path, list[Path]]]:
+    """For each runtime and model, its file and its sources."""
+    project = _kept()
+    target = yaml.safe_load((CHECKOUT / "targets" / "local.yaml").read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory(prefix="sideload-swift-") as folder:
+        path = Path(folder) / "swift.yaml"
+        path.write_text(yaml.safe_dump(target | {"languages": ["swift"]}), encoding="utf-8")
+        _, document = project.sideload("bind", model=MODELS, precision="float32", target=str(path))
+    found = {}
+    for binding in document["bindings"]:
+        sources = [Path(file["path"]) for file in binding["files"]]
+        *_, model, _, _, made, _, _ = sources[0].parts
+        runtime = made.partition("-")[0]
+        exported = sources[0].parents[3] / "1-export" / made
+        (file,) = exported.glob(f"{model}.{SUFFIXES[runtime]}")
+        found[runtime, model] = (file, sources)
+    return found
+
+
+@cache
+def _kept() -> Project:
+    return Project()
