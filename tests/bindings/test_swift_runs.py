@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from sideload import languages
+from sideload.values import Dimension, Signature, TensorSpec
 from tests.bindings import models, swift_tools
 from tests.bindings.artifacts import DIGITS, artifact
 from tests.bindings.binding import of_file
@@ -39,6 +40,8 @@ SAID: Final = [
     "from many tasks: 50 true",
     "not read again: runtimeFailed",
     f"read again: wrongFile: digits.copy: {EXPECTED}, found sha256 {{zeros}} ({{damaged}})",
+    "says its own shape: [3, 10]",
+    "another dtype: runtimeFailed",
     "no batch: wrongInput: batch is 0, not between 1 and 8",
     "another length: wrongInput: attention_mask has 12 elements instead of 14",
     "scalar: []",
@@ -63,10 +66,20 @@ def told_apart(names: Sequence[str]) -> tuple[str, ...]:
     return tuple({unicodedata.normalize("NFC", name): name for name in names}.values())
 
 
+def otherwise(shape: tuple[int | Dimension, ...], dtype: str) -> Signature:
+    """That of the digits, but for its output."""
+    output = TensorSpec(name="logits", dtype=dtype, shape=shape)
+    return Signature(inputs=DIGITS.inputs, outputs=(output,))
+
+
 def sources(files: Mapping[str, Path], runtime: str, folder: Path) -> Sequence[Path]:
     """The bindings that `Calls.swift` calls, and every hostile name."""
     for model in MODELS[runtime]:
         SWIFT.write(of_file(files[model], models.SIGNATURES[model], runtime, model), folder)
+    rows = Dimension(name="rows", min=0, max=None)
+    for model, dtype in {"open": "float32", "wrong": "int32"}.items():
+        signature = otherwise((rows, 10), dtype)
+        SWIFT.write(of_file(files["digits"], signature, runtime, model), folder)
     for at in range(0, len(NAMES), 60):
         names = told_apart(NAMES[at : at + 60])
         SWIFT.write(hostile(names, runtime, f"hostile {at}"), folder)

@@ -66,6 +66,17 @@ func remembered(_ folder: URL, _ model: URL) async throws {
     await attempt("read again") { _ = try Digits(contentsOf: copy) }
 }
 
+/// Of two signatures that the file does not have, one leaves open what the answer says itself.
+func otherwise(_ folder: URL, _ model: URL) async throws {
+    let image: [Float] = try stored(folder.appendingPathComponent("digits.0"))
+    let answer = try await Open(contentsOf: model).predict(OpenInput(image: image))
+    print("says its own shape: \(answer.logitsShape)")
+    let wrong = try Wrong(contentsOf: model)
+    await attempt("another dtype", isBrief: true) {
+        _ = try await wrong.predict(WrongInput(image: image))
+    }
+}
+
 func minilm(_ folder: URL, _ model: URL) async throws {
     let ids: [Int64] = try stored(folder.appendingPathComponent("minilm.0"))
     let mask: [Int64] = try stored(folder.appendingPathComponent("minilm.1"))
@@ -107,6 +118,7 @@ struct Calls {
         func model(_ name: String) -> URL { URL(fileURLWithPath: "\(arguments[2])/\(name).\(arguments[3])") }
         try await digits(folder, model("digits"))
         try await remembered(folder, model("digits"))
+        try await otherwise(folder, model("digits"))
         try await minilm(folder, model("minilm"))
         try await common(folder, model("common"))
         try await others(folder, model("awkward"))
