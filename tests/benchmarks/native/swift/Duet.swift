@@ -1,6 +1,5 @@
-// Generated actors and hand-written ones take turns; one ratio of medians a line.
+// Generated actors and hand-written ones take turns; one ratio a line.
 import Foundation
-import SideloadModels
 
 typealias Call = @Sendable () async throws -> Void
 
@@ -10,7 +9,8 @@ func nanoseconds(_ call: Call) async throws -> Double {
     return Double(DispatchTime.now().uptimeNanoseconds - started)
 }
 
-func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+/// A quarter of the calls are quicker: those that nothing else on the machine disturbed.
+func quick(_ values: [Double]) -> Double { values.sorted()[values.count / 4] }
 
 func duet(
     seconds: Double, _ generated: Call, _ byHand: Call
@@ -27,7 +27,7 @@ func duet(
         }
         left -= (ours.last ?? 0) + (theirs.last ?? 0)
     }
-    return median(ours) / median(theirs)
+    return quick(ours) / quick(theirs)
 }
 
 @main
