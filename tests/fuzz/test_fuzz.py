@@ -30,6 +30,16 @@ fuzz(
     replay=replay[0] if replay else None,
 )
 """
+GREEDY = """
+import sys
+from pathlib import Path
+from tests.fuzz.__main__ import fuzz
+
+def little_is_kept(data, cuts):
+    bytearray(2 << 30)
+
+fuzz({"little_is_kept": little_is_kept}, folder=Path(sys.argv[1]), seconds=60)
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -69,3 +79,10 @@ def test_a_claim_that_does_not_hold_is_found_kept_and_broken_again(tmp_path: Pat
     assert kept.read_bytes()[3:7] == b"OKAY"
     assert again.returncode != 0
     assert "nothing_is_stored" in again.stdout
+
+
+def test_a_claim_that_takes_far_too_much_memory_is_broken(tmp_path: Path) -> None:
+    done = run("-c", GREEDY, tmp_path)
+
+    assert done.returncode != 0
+    assert "MemoryError" in done.stdout + done.stderr
