@@ -59,7 +59,10 @@ def parse(raw: bytes, *, run: str | None = None) -> Log:
     ours = [event for event in whole if event["run"] == wanted]
     # A line that lost its end lost its checksum too, and may still be good JSON.
     checked = [event for event in ours if "crc" in event] or ours
-    events = tuple({_identity(event): event for event in reversed(checked)}.values())[::-1]
+    first: dict[Any, Event] = {}
+    for event in checked:
+        first.setdefault(_identity(event), event)
+    events = tuple(first.values())
     # The mark inside a line means that something else was printed into ours.
     torn = sum(line.count(MARK) for line in broken)
     return Log(

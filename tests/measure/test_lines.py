@@ -161,6 +161,12 @@ def test_a_repeated_line_is_counted_once_and_reported() -> None:
     assert log.torn_lines == 2
 
 
+def test_a_line_that_comes_again_later_keeps_its_first_place() -> None:
+    log = parse(iteration(0, 10) + iteration(1, 20) + iteration(0, 10))
+
+    assert [event["ns"] for event in log.events] == [10, 20]
+
+
 def test_lines_of_another_run_are_foreign() -> None:
     other = whole(99).replace(b'"r1"', b'"r0"')
     stale = b"".join(iteration(index, 99, run="stale") for index in range(3))
