@@ -39,13 +39,21 @@ def main(arguments: Sequence[str]) -> None:
     """Fuzz, or replay; ends the process, with a code other than 0 where a claim was broken."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=int, default=600, help="how long to look")
+    parser.add_argument("--runs", type=int, default=-1, help="stop after so many; -1 for no limit")
     parser.add_argument("--seed", type=int, default=0, help="the same bytes again; 0 for others")
     parser.add_argument("--folder", type=Path, default=Path("artifacts/fuzz"), help="what is kept")
     parser.add_argument("--claim", action="append", choices=list(ALL), help="only these")
     parser.add_argument("--replay", type=Path, help="a file that broke a claim")
     given = parser.parse_args(arguments)
     wanted = {name: ALL[name] for name in given.claim or ALL}
-    fuzz(wanted, folder=given.folder, seconds=given.seconds, seed=given.seed, replay=given.replay)
+    fuzz(
+        wanted,
+        folder=given.folder,
+        seconds=given.seconds,
+        runs=given.runs,
+        seed=given.seed,
+        replay=given.replay,
+    )
 
 
 def fuzz(
@@ -53,6 +61,7 @@ def fuzz(
     *,
     folder: Path,
     seconds: int,
+    runs: int = -1,
     seed: int = 0,
     replay: Path | None = None,
 ) -> None:
@@ -67,6 +76,7 @@ def fuzz(
 
     looking = (
         f"-max_total_time={seconds}",
+        f"-runs={runs}",
         f"-seed={seed}",
         f"-max_len={LONGEST_BYTES}",
         str(corpus),
