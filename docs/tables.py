@@ -24,6 +24,7 @@ FAMILIES: Final = {
     "runners": "native programs that time it",
     "languages": "languages of generated classes",
     "platforms": "what a device runs",
+    "projects": "apps that models are put into",
     "transports": "ways to reach a device",
     "reports": "ways to show results",
 }

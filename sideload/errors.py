@@ -21,6 +21,8 @@ SideloadError                    1
 │   ├── InputsError
 │   ├── SchemeError
 │   ├── BindingInputError
+│   ├── ProjectError
+│   │   └── EditedError
 │   └── HostFileError
 │       └── BusyError
 ├── DeviceError                  3  trouble with a phone
@@ -154,6 +156,14 @@ class SchemeError(UsageError):
 
 class BindingInputError(UsageError):
     """A generated class was given a wrong file, shape or dtype."""
+
+
+class ProjectError(UsageError):
+    """A folder is no app that models can be put into, or holds something else than ours."""
+
+
+class EditedError(ProjectError):
+    """Somebody changed what was put into an app; the message names file and lines."""
 
 
 class HostFileError(UsageError):

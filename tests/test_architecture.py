@@ -21,6 +21,7 @@ FAMILIES: Final = (
     "languages",
     "models",
     "platforms",
+    "projects",
     "runners",
     "runtimes",
     "sources",
