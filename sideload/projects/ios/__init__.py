@@ -10,7 +10,7 @@ from typing import Any, Final
 from sideload.errors import HostFileError, ProjectError
 from sideload.host import files
 from sideload.projects import AppModel, Change, Changes, Content, Project, _owned
-from sideload.projects.ios import _find, _frameworks, _inject, _package, _parts, _xcode
+from sideload.projects.ios import _find, _frameworks, _inject, _new, _package, _parts, _xcode
 from sideload.projects.ios._parts import Part
 
 # What was put into the project, so that it can be taken out to the byte.
@@ -22,12 +22,17 @@ class Ios:
     """Xcode's projects; nothing here needs a Mac."""
 
     def create(self, folder: Path, models: Sequence[AppModel]) -> Changes:
-        """Refused: a new project cannot be made yet."""
-        del models
-        raise ProjectError(
-            f"a new Xcode project cannot be made in {files.shown(folder)} yet",
-            remedy="make an app in Xcode, and name it: --into APP.xcodeproj",
-        )
+        """A project with an app that measures the models, and the package beside it.
+
+        Raises:
+            ProjectError: The folder holds something else, or one app cannot hold the models.
+            EditedError: Somebody has changed a file of ours there.
+            HostFileError: A file cannot be read.
+        """
+        linked = _frameworks.linked([model.artifact for model in models])
+        wanted = _new.content(models, linked)
+        changes = _owned.written(folder, PurePosixPath(), wanted)
+        return Changes(root=folder, changes=tuple(changes), notes=linked.notes)
 
     def inject(self, app: Path, models: Sequence[AppModel]) -> Changes:
         """The package beside the project, and what makes the project's apps link with it.

@@ -1,0 +1,211 @@
+import plistlib
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from sideload import projects
+from sideload.errors import EditedError, ProjectError
+from sideload.measure import lines
+from sideload.projects.ios import _inputs, _xcode
+from tests.bindings import swift_tools
+from tests.bindings.swift_tools import SOURCES, Swift
+from tests.projects.ios.models import models
+from tests.projects.ios.parsers import PARSERS
+
+IOS = projects.get("ios")
+BOTH = ("executorch", "onnxruntime")
+HERE = Path(__file__).parent
+PROJECT = "SideloadBenchmark.xcodeproj/project.pbxproj"
+
+
+@pytest.fixture(scope="module")
+def swift() -> Swift:
+    return swift_tools.toolchain()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("new")
+    projects.apply(IOS.create(folder / "bench", models(folder / "made", *BOTH)))
+    return folder / "bench"
+
+
+def test_the_second_time_changes_nothing(tmp_path: Path) -> None:
+    given = models(tmp_path / "made", *BOTH)
+    projects.apply(IOS.create(tmp_path / "bench", given))
+
+    assert IOS.create(tmp_path / "bench", given).changes == ()
+
+
+def test_an_edit_in_a_project_of_ours_is_not_overwritten(tmp_path: Path) -> None:
+    given = models(tmp_path / "made")
+    projects.apply(IOS.create(tmp_path / "bench", given))
+    source = tmp_path / "bench/SideloadBenchmark/Cases.swift"
+    source.write_text("// mine\n")
+
+    with pytest.raises(EditedError, match=r"Cases\.swift"):
+        IOS.create(tmp_path / "bench", given)
+
+
+def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+
+    with pytest.raises(ProjectError, match="not made by sideload"):
+        IOS.create(tmp_path, models(tmp_path / "made"))
+
+
+@pytest.mark.parametrize("parser", list(PARSERS))
+def test_another_parser_reads_the_same_objects(parser: str, made: Path) -> None:
+    ours = _xcode.read((made / PROJECT).read_text(), PROJECT)
+
+    assert set(PARSERS[parser](made / PROJECT)) == set(ours.objects)
+
+
+def test_no_id_leads_nowhere_and_every_object_is_led_to(made: Path) -> None:
+    text = (made / PROJECT).read_text()
+    objects = _xcode.read(text, PROJECT).objects
+    used = re.findall(r"\b[0-9A-F]{24}\b", re.sub(r"/\*.*?\*/", "", text))
+
+    assert set(used) == set(objects)
+    assert all(used.count(one) >= 2 for one in objects)
+
+
+def test_it_is_of_xcode_16_with_folders_that_follow_the_disk(made: Path) -> None:
+    project = _xcode.read((made / PROJECT).read_text(), PROJECT)
+    folders = [
+        one.text("path")
+        for one in project.objects.values()
+        if one.isa == "PBXFileSystemSynchronizedRootGroup"
+    ]
+    (app,) = _xcode.apps(project)
+    phases = {one.isa for one in project.each(app.ids("buildPhases"))}
+
+    assert "objectVersion = 77;" in project.text
+    assert all((made / folder).is_dir() for folder in folders)
+    # Without this phase, empty as it is, Xcode copies no resources.
+    assert "PBXResourcesBuildPhase" in phases
+    assert set(project.setting(app, "IPHONEOS_DEPLOYMENT_TARGET")) == {"17.0"}
+
+
+def test_settings_name_files_that_are_there(made: Path) -> None:
+    told = re.findall(r"CODE_SIGN_ENTITLEMENTS = (\S+);", (made / PROJECT).read_text())
+
+    assert len(told) == 2
+    assert all((made / path).is_file() for path in told)
+
+
+def test_large_models_may_have_more_memory_and_the_app_can_be_exported(made: Path) -> None:
+    entitlements = plistlib.loads((made / "Config/SideloadBenchmark.entitlements").read_bytes())
+    options = plistlib.loads((made / "ExportOptions.plist").read_bytes())
+
+    assert entitlements == {"com.apple.developer.kernel.increased-memory-limit": True}
+    assert options["method"] == "debugging"
+
+
+def test_the_scheme_builds_runs_and_tests_targets_that_exist(made: Path) -> None:
+    scheme = made / "SideloadBenchmark.xcodeproj/xcshareddata/xcschemes/SideloadBenchmark.xcscheme"
+    root = ET.fromstring(scheme.read_text())  # noqa: S314 - written by us just now
+    objects = _xcode.read((made / PROJECT).read_text(), PROJECT).objects
+    told = {
+        one.attrib["BlueprintIdentifier"]: one.attrib["BlueprintName"]
+        for one in root.iter("BuildableReference")
+    }
+
+    assert {objects[one].text("name"): one for one in told} == {
+        name: one for one, name in told.items()
+    }
+    assert set(told.values()) == {"SideloadBenchmark", "SideloadBenchmarkTests"}
+
+
+def test_onnxruntime_alone_is_linked_without_a_flag(tmp_path: Path) -> None:
+    projects.apply(IOS.create(tmp_path / "b", models(tmp_path / "made", "onnxruntime")))
+
+    assert "all_load" not in (tmp_path / "b" / PROJECT).read_text()
+
+
+def test_a_class_that_is_not_as_its_signature_says_is_refused(tmp_path: Path) -> None:
+    (model,) = models(tmp_path)
+    source = model.bindings.files[0].path
+    source.write_text(source.read_text().replace("public let image:", "let image:"))
+
+    with pytest.raises(ProjectError, match="DigitsInput is not as the signature"):
+        _inputs.arguments(model)
+
+
+def interfaces(swift: Swift, made: Path, folder: Path) -> None:
+    """Modules of the runtimes, of Apple's and of the package, to check the app against."""
+    for module, places in (
+        ("ExecuTorch", SOURCES),
+        ("OnnxRuntimeBindings", SOURCES),
+        ("SwiftUI", HERE / "swift"),
+        ("XCTest", HERE / "swift"),
+    ):
+        swift_tools.compiled(swift, module, [places / f"{module}.swift"], folder, version="5")
+    resources = folder / "resources.swift"
+    resources.write_text(
+        "import Foundation\nextension Bundle { static var module: Bundle { .main } }\n"
+    )
+    sources = sorted((made / "SideloadModels/Sources/SideloadModels").glob("*.swift"))
+    swift_tools.compiled(swift, "SideloadModels", [*sources, resources], folder)
+
+
+def test_the_app_and_its_tests_pass_swift_6(swift: Swift, made: Path, tmp_path: Path) -> None:
+    interfaces(swift, made, tmp_path)
+    sources = sorted((made / "SideloadBenchmark").glob("*.swift"))
+    testable: list[str | Path] = [
+        "-c",
+        "-enable-testing",
+        "-whole-module-optimization",
+        "-o",
+        tmp_path / "app.o",
+    ]
+    testable += ["-emit-module-path", tmp_path / "SideloadBenchmark.swiftmodule"]
+    tests = [made / "SideloadBenchmarkTests/PerformanceTests.swift"]
+    check: list[str | Path] = ["-emit-sil", "-o", "/dev/null"]
+
+    assert not swift.frontend(testable, "SideloadBenchmark", sources, imports=tmp_path)
+    assert not swift.frontend(check, "Tests", tests, imports=tmp_path)
+
+
+def test_a_call_of_the_app_that_no_class_has_would_be_told(
+    swift: Swift, made: Path, tmp_path: Path
+) -> None:
+    interfaces(swift, made, tmp_path)
+    sources = [tmp_path / name for name in ("Cases.swift", "Measurement.swift")]
+    for source in sources:
+        text = (made / "SideloadBenchmark" / source.name).read_text()
+        source.write_text(text.replace("DigitsInput(image:", "DigitsInput(picture:"))
+
+    said = swift.frontend(["-emit-sil", "-o", "/dev/null"], "App", sources, imports=tmp_path)
+    assert "picture" in said
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_its_timing_lines_are_read_as_those_of_any_runner(
+    fails: bool, swift: Swift, made: Path, tmp_path: Path
+) -> None:
+    source = made / "SideloadBenchmark/Measurement.swift"
+    given = [source, HERE / "swift" / "Measured.swift"]
+    main = swift_tools.compiled(swift, "Measured", given, tmp_path)
+    program = swift_tools.linked(swift, [main], tmp_path / "measured")
+    done = swift.start(program, ["fail"] if fails else [])
+    log = lines.parse(done.stdout.encode())
+
+    assert done.returncode == 0, done.stderr
+    assert log.torn_lines == log.foreign_lines == 0
+    assert log.complete is not fails
+    assert len(log.of("error")) == int(fails)
+    assert [event["model"] for event in log.of("hello")] == ['é "\\\n\u202e🚀']
+    warm = [event["ns"] for event in log.of("iteration") if event["phase"] == "warm"]
+    assert len(warm) == (0 if fails else 50)
+    assert all(1_000_000 < ns < 1_000_000_000 for ns in warm)
+
+
+def test_the_formatter_finds_nothing(swift: Swift, made: Path) -> None:
+    sources = [path for path in sorted(made.rglob("*.swift")) if path.name != "Package.swift"]
+    argv: list[str | Path] = ["lint", "--strict", "--configuration", swift_tools.FORMAT, *sources]
+    done = swift.tool("swift-format", argv)
+
+    assert done.stderr + done.stdout == ""
