@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from sideload import platforms
 from sideload.commands.answer import Answer
 from sideload.errors import SideloadError, UsageError
 from sideload.host import targets
@@ -14,6 +15,8 @@ from sideload.stages import road as stages
 from sideload.stages._items import FLOATING, Ask, Item, items
 from sideload.stages.plan import plan
 from sideload.values import Result, Target
+
+REACHING: Final = frozenset({"bundle", "deploy", "profile"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,7 @@ def road(command: str, words: Typed, *, is_dry: bool) -> Answer:
         SideloadError: Wrong use, or trouble that concerns more than one item.
     """
     target = _with_jobs(targets.read(words.target), words.jobs)
+    _check_reach(command, target)
     asked = items(
         Ask(
             target=target,
@@ -75,6 +79,16 @@ def road(command: str, words: Typed, *, is_dry: bool) -> Answer:
         steps = plan(asked, command)
         return Answer(document=document.plan(command, steps), text=terminal.plan(steps))
     return _COMMANDS[command](command, asked, target, words)
+
+
+def _check_reach(command: str, target: Target) -> None:
+    """Before anything is exported for a device that cannot be had."""
+    if command in REACHING and not platforms.get(target.platform).transports:
+        raise UsageError(
+            f"{command} needs a device, and nothing reaches one of the platform {target.platform} "
+            "yet",
+            remedy=f"sideload bind --target {target.name}, and put the models into an app",
+        )
 
 
 def _with_jobs(target: Target, jobs: int) -> Target:

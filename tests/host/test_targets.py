@@ -43,6 +43,13 @@ def test_a_shipped_target_is_whole(name: str) -> None:
     assert target.backend == "xnnpack"
 
 
+def test_the_shipped_target_for_ios_holds_each_model_once() -> None:
+    target = targets.read("ios")
+
+    assert (target.platform, target.languages) == ("ios", ("swift",))
+    assert len(target.runtimes) == len(target.precisions) == 1
+
+
 def test_what_a_file_leaves_out_is_as_the_value_has_it(home: Path) -> None:
     (home / "mine.yaml").write_text(LEAST)
 
@@ -77,7 +84,7 @@ def test_a_projects_own_targets_come_beside_the_shipped_ones_and_win(home: Path)
     (home / "targets" / "pixel.yaml").write_text(LEAST)
     (home / "targets" / "local.yml").write_text(LEAST)
 
-    assert targets.names() == ("android", "local", "pixel")
+    assert targets.names() == ("android", "ios", "local", "pixel")
     assert targets.read("pixel").name == "pixel"
     assert targets.read("local").platform == "android"
 
@@ -86,7 +93,7 @@ def test_a_projects_own_targets_come_beside_the_shipped_ones_and_win(home: Path)
     ("name", "said"),
     [
         ("Andriod", "did you mean 'android'?"),
-        ("typo", "use one of android, local"),
+        ("typo", "use one of android, ios, local"),
         ("", "no target called ''"),
         ("../android", "no target file"),
         ("none.yaml", "no target file 'none.yaml'"),
@@ -104,7 +111,7 @@ def test_an_unknown_target_comes_with_the_known_ones(home: Path, name: str, said
 
     assert said in caught.value.problem
     assert len(caught.value.problem) < 200
-    assert "android, local" in caught.value.remedy
+    assert "android, ios, local" in caught.value.remedy
 
 
 def test_a_file_that_cannot_name_a_folder_is_refused(home: Path) -> None:

@@ -54,6 +54,17 @@ def test_a_device_that_is_not_there_is_told_before_anything_is_exported(
     assert not (project.home / "artifacts/digits").exists()
 
 
+@pytest.mark.parametrize("command", ["bundle", "deploy", "profile"])
+def test_a_platform_that_nothing_reaches_is_told_before_anything_is_exported(
+    project: Project, command: str
+) -> None:
+    ended = project.sideload(command, "--target", "ios", "--model", "digits", "--json")
+
+    assert (ended.exit_code, ended.error["type"]) == (2, "UsageError")
+    assert "nothing reaches one of the platform ios" in ended.error["message"]
+    assert not (project.home / "artifacts/digits").exists()
+
+
 def test_without_a_phone_the_remedy_names_both_ways_out(project: Project) -> None:
     ended = project.sideload("deploy", "--target", "android")
 
