@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sideload.host.places import CACHE_VARIABLE
 
@@ -12,6 +13,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.cache is not None:
         os.environ.setdefault(CACHE_VARIABLE, str(config.cache.mkdir("sideload")))
         os.environ["XDG_DATA_HOME"] = str(config.cache.mkdir("data"))
+    # The same examples every time, however busy the machine is: others are looked for by fuzzing.
+    settings.register_profile(
+        "repeatable",
+        derandomize=True,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("repeatable")
     # No test touches the phones of whoever runs it; those that need an adb server have their own.
     os.environ["SIDELOAD_ADB_SERVER"] = "off"
     os.environ.pop("ANDROID_SERIAL", None)

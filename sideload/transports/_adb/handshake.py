@@ -14,6 +14,7 @@ from sideload.host import clock, console
 from sideload.protocols.adb import banner, keys, packets
 from sideload.protocols.adb.packets import Packet
 from sideload.transports._adb.agreement import Agreement
+from sideload.transports._adb.tcp import RESTART
 from sideload.transports._adb.wire import Wire
 
 # No phone claims less; a packet that holds nothing would make no progress.
@@ -115,7 +116,7 @@ def _say(wire: Wire, command: int, arg0: int, arg1: int, payload: bytes) -> None
 def _hung_up(error: DeviceGoneError) -> RefusedError:
     return RefusedError(
         f"{error.problem}, before the phone introduced itself",
-        remedy="restart adb debugging on the phone, then run the command again",
+        remedy=RESTART,
     )
 
 

@@ -13,6 +13,7 @@ from sideload.errors import DeviceGoneError, NoDeviceError, RefusedError
 from sideload.host import clock
 from sideload.protocols.adb.packets import Data
 
+RESTART: Final = "restart adb debugging on the phone, then run the command again"
 _RECONNECT: Final = "check the cable or the network, then run the command again"
 _LISTEN: Final = (
     "adb tcpip 5555 (phone on a cable), or sideload simulate, then run the command again"
@@ -46,6 +47,11 @@ class TcpTransport(BaseTransport):
             ) from error
         except TimeoutError as error:
             raise DeviceGoneError(f"nothing answers at {self._shown}", remedy=_LISTEN) from error
+        except ConnectionResetError as error:
+            # It was faster than our own system, which else would have told us of a connection.
+            raise RefusedError(
+                f"{self._shown} hung up, before the phone introduced itself", remedy=RESTART
+            ) from error
         except OSError as error:
             problem = f"{self._shown} refused the connection: {error.strerror or error}"
             raise RefusedError(problem, remedy=_LISTEN) from error
