@@ -24,6 +24,8 @@ HELP: Final = {
     "json": "print one JSON document on stdout, and nothing else there",
     "dry-run": "say what would run and why, and do nothing",
 }
+NEW: Final = "a folder for a new app that carries the models and measures them"
+INTO: Final = "the folder of an app of yours that shall carry the models, once each"
 ROAD_LISTS: Final = ["model", "runtime", "precision", "device", "inputs"]
 PHONE_LISTS: Final = ["fault", "property"]
 
@@ -57,7 +59,57 @@ def _road(name: str, does: str) -> "Task[Any]":
 export = _road("export", "Export models to files that a runtime loads, proven against PyTorch.")
 quantize = _road("quantize", "Make int8 or int4 files; refused unless they agree with PyTorch.")
 bind = _road("bind", "Generate a typed class for each artifact.")
-bundle = _road("bundle", "Put model, runner and libraries into one folder for each artifact.")
+
+
+@task(
+    help={**HELP, "new": NEW, "into": INTO, "dry-run": f"{HELP['dry-run']}; of an app, the diff"},
+    iterable=ROAD_LISTS,
+    auto_shortflags=False,
+)
+def bundle(  # noqa: PLR0917 - Invoke passes every flag by its name
+    c: Context,
+    target: str = "android",
+    model: object = None,
+    runtime: object = None,
+    precision: object = None,
+    device: object = None,
+    jobs: int = 0,
+    inputs: object = None,
+    new: str = "",
+    into: str = "",
+    json: bool = False,
+    dry_run: bool = False,
+) -> None:
+    """Put model, runner and libraries into one folder for each artifact; or models into an app."""
+    del c
+    from sideload.commands import app, end, road
+
+    words = road.typed(target, model, runtime, precision, device, jobs, inputs)
+    if new or into:
+        act = partial(app.bundle, words, new=new, into=into, is_dry=dry_run)
+    else:
+        act = partial(road.road, "bundle", words, is_dry=dry_run)
+    end.end("bundle", act, as_json=json)
+
+
+@task(
+    help={
+        "app": "the folder that was given to bundle --into",
+        "json": HELP["json"],
+        "dry-run": "print the diff, and change nothing",
+    },
+    positional=["app"],
+    auto_shortflags=False,
+)
+def unbundle(c: Context, app: str, json: bool = False, dry_run: bool = False) -> None:
+    """Take out of an app what bundle --into put there, to the byte."""
+    del c
+    from sideload.commands import app as apps
+    from sideload.commands import end
+
+    end.end("unbundle", lambda: apps.unbundle(app, is_dry=dry_run), as_json=json)
+
+
 deploy = _road("deploy", "Take models all the way onto a device, verify their answers, measure.")
 profile = _road("profile", "As deploy, and measure anew what has been measured before.")
 
@@ -170,6 +222,7 @@ TASKS: Final = (
     quantize,
     bind,
     bundle,
+    unbundle,
     deploy,
     profile,
     report,

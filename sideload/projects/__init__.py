@@ -8,7 +8,7 @@ folder that is ours alone.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from sideload.host import discover
 from sideload.projects._changes import Change, Changes, Content, apply, diff
@@ -26,7 +26,9 @@ class AppModel:
 
 
 class Project(Protocol):
-    """The projects of one platform, seen from the stage `bundle`."""
+    """The projects of one platform, seen from the stage `app`; their classes are in `language`."""
+
+    language: ClassVar[str]
 
     def create(self, folder: Path, models: Sequence[AppModel]) -> Changes:
         """A whole project with a benchmark app, in a folder that is new, empty, or made by us.

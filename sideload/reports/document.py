@@ -67,6 +67,20 @@ def bundles(command: str, found: Iterable[Bundle]) -> Document:
     return _document(command, bundles=rows)
 
 
+def app(
+    command: str,
+    root: object,
+    changes: Iterable[Document],
+    *,
+    diff: str,
+    is_dry: bool,
+    notes: Iterable[str],
+) -> Document:
+    """The document of `bundle --new`, `bundle --into` and `unbundle`."""
+    said = {"dry_run": is_dry, "changes": list(changes), "diff": diff, "notes": list(notes)}
+    return _document(command, project=root, **said)
+
+
 def deployments(command: str, found: Iterable[Result]) -> Document:
     """The document of `deploy`, `profile` and `report`."""
     return _document(command, deployments=[_deployment(each) for each in found])

@@ -1,7 +1,7 @@
 """What each command says to people: text that fits the terminal, and stays whole in a pipe."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sideload.host import clock, files
@@ -82,6 +82,12 @@ def bundles(found: Sequence[Bundle], *, width: int | None = None) -> str:
     return _sheet(("model", "runtime", "precision", "for", "files", "size"), rows, [], width)
 
 
+def changes(rows: Sequence[Mapping[str, object]], *, width: int | None = None) -> str:
+    """The files of an app that were changed."""
+    cells = [(str(row["what"]), str(row["path"]), _held(row["size_bytes"])) for row in rows]
+    return _sheet(("what", "file", "size"), cells, [], width)
+
+
 def devices(found: Sequence[tuple[Device, str]], *, width: int | None = None) -> str:
     """Every device and what to do about it; an empty text where there is none."""
     rows = [
@@ -132,6 +138,10 @@ def _sheet(
     room = width or terminal_width()
     lines = [line for note in notes for line in _columns.wrapped(note, room)]
     return "\n".join([_columns.fitted(header, rows, room), *([""] if lines else []), *lines])
+
+
+def _held(size_bytes: object) -> str:
+    return size(size_bytes) if isinstance(size_bytes, int) and size_bytes else ""
 
 
 def _remarks(made: Artifact) -> list[str]:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from sideload.errors import HostFileError, ProjectError
 from sideload.host import files
@@ -20,6 +20,8 @@ FOLDER: Final = PurePosixPath(_package.NAME)
 
 class Ios:
     """Xcode's projects; nothing here needs a Mac."""
+
+    language: ClassVar[str] = "swift"
 
     def create(self, folder: Path, models: Sequence[AppModel]) -> Changes:
         """A project with an app that measures the models, and the package beside it.

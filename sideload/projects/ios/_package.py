@@ -1,13 +1,11 @@
 """The local Swift package that carries models into an app: every file of it, as content."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Final
 
-from sideload.errors import ProjectError
 from sideload.host import files, places, render
-from sideload.projects import AppModel, Content
+from sideload.projects import AppModel, Content, _models
 from sideload.projects.ios._frameworks import Linked
 
 NAME: Final = "SideloadModels"
@@ -23,7 +21,8 @@ def content(models: Sequence[AppModel], linked: Linked) -> dict[str, Content]:
         ProjectError: Two models are of one class, or their files have one name.
         HostFileError: A template or a binding cannot be read.
     """
-    _check(models)
+    pairs = [(model.artifact, model.bindings) for model in models]
+    _models.check(pairs, language="swift", app="an app for iOS")
     context = _context(models, linked)
     found: dict[str, Content] = {
         "Package.swift": _rendered("Package.swift.j2", context),
@@ -70,26 +69,3 @@ def _rendered(name: str, context: Mapping[str, object]) -> bytes:
 def _privacy() -> bytes:
     own = places.own_templates() / TEMPLATES / PRIVACY
     return files.read_bytes(own if own.is_file() else places.templates() / TEMPLATES / PRIVACY)
-
-
-def _check(models: Sequence[AppModel]) -> None:
-    wrong = next((model for model in models if model.bindings.language != "swift"), None)
-    if wrong is not None or not models:
-        spoken = wrong.bindings.language if wrong else "no language"
-        raise ProjectError(
-            f"an app for iOS speaks Swift, and the classes are in {spoken}",
-            remedy="languages: [swift] in the target",
-        )
-    # Apple's file systems do not tell upper case from lower.
-    names = [model.bindings.class_name.lower() for model in models]
-    names += [
-        file.path.name.lower()
-        for model in models
-        for file in (model.artifact.file, *model.artifact.extra_files)
-    ]
-    twice = sorted(name for name, count in Counter(names).items() if count > 1)
-    if twice:
-        raise ProjectError(
-            f"one app cannot hold {twice[0]} twice: the same model was asked for in several ways",
-            remedy="--runtime executorch --precision float32",
-        )

@@ -1,0 +1,83 @@
+"""The commands that put models into apps, and take them out."""
+
+from pathlib import Path
+from typing import Any
+
+from sideload import projects
+from sideload.commands.answer import Answer
+from sideload.commands.road import Typed
+from sideload.errors import UsageError
+from sideload.host import files, targets
+from sideload.projects import Change, Changes, Content
+from sideload.reports import document, terminal
+from sideload.stages import app as stage
+from sideload.stages import road as stages
+from sideload.stages._items import Ask, items
+
+
+def bundle(words: Typed, *, new: str, into: str, is_dry: bool) -> Answer:
+    """A new app with the models, or the models in an app that is there; or only what that means.
+
+    Raises:
+        SideloadError: Wrong use, an app that is none, or models that cannot be made.
+    """
+    if new and into:
+        raise UsageError("an app is either new or there already", remedy="--new or --into alone")
+    target = targets.read(words.target)
+    asked = items(
+        Ask(
+            target=target,
+            models=words.models,
+            runtimes=words.runtimes,
+            precisions=words.precisions,
+            inputs=words.inputs,
+        )
+    )
+    failures = stages.Failures()
+    pairs = stages.artifacts(stage.first_of_each(asked), failures)
+    if failures.found:
+        # An app without a model that it names would not compile.
+        raise failures.found[0]
+    if new:
+        changes = stage.created(target.platform, Path(new), pairs)
+    else:
+        changes = stage.injected(target.platform, Path(into), pairs)
+    return _answer("bundle", changes, is_dry=is_dry)
+
+
+def unbundle(app: str, *, is_dry: bool) -> Answer:
+    """Everything that `bundle --into` put into an app, taken out; or only what that means.
+
+    Raises:
+        SideloadError: Nothing of ours is there, or somebody has changed it.
+    """
+    return _answer("unbundle", stage.removed(Path(app)), is_dry=is_dry)
+
+
+def _answer(command: str, changes: Changes, *, is_dry: bool) -> Answer:
+    if not is_dry and changes.changes:
+        stage.apply(changes)
+    rows = [_row(change) for change in changes.changes]
+    shown = projects.diff(changes)
+    done = "would change" if is_dry else "changed"
+    told = document.app(command, changes.root, rows, diff=shown, is_dry=is_dry, notes=changes.notes)
+    if not rows:
+        return Answer(document=told, text=f"nothing to change in {files.shown(changes.root)}")
+    table = shown.rstrip("\n") if is_dry else terminal.changes(rows)
+    last = f"{done} {len(rows)} files in {files.shown(changes.root)}"
+    return Answer(document=told, text="\n".join([table, "", *changes.notes, last]))
+
+
+def _row(change: Change) -> dict[str, Any]:
+    what = "changed"
+    if change.before is None:
+        what = "added"
+    elif change.after is None:
+        what = "removed"
+    return {"path": change.path, "what": what, "size_bytes": _size(change.after)}
+
+
+def _size(content: Content) -> int:
+    if content is None:
+        return 0
+    return len(content) if isinstance(content, bytes) else content.size_bytes

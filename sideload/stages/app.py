@@ -1,0 +1,79 @@
+"""Instead of a folder for a shell: an app that carries models, or one of the user's that will."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sideload import projects
+from sideload.errors import EditedError, ProjectError
+from sideload.host import console, discover, files
+from sideload.projects import AppModel, Changes
+from sideload.stages._items import Item
+from sideload.stages.bind import bind
+from sideload.values import Artifact
+
+
+def first_of_each(items: Iterable[Item]) -> tuple[Item, ...]:
+    """One item for each model, the first: an app carries a model once."""
+    found: dict[str, Item] = {}
+    for item in items:
+        found.setdefault(item.model, item)
+    return tuple(found.values())
+
+
+def created(platform: str, folder: Path, pairs: Sequence[tuple[Item, Artifact]]) -> Changes:
+    """What makes `folder` a new project with these models.
+
+    Raises:
+        UnknownAdapterError: There are no app projects for that platform.
+        SideloadError: As `projects.Project.create` and `bind` say.
+    """
+    return projects.get(platform).create(folder.absolute(), _models(platform, pairs))
+
+
+def injected(platform: str, app: Path, pairs: Sequence[tuple[Item, Artifact]]) -> Changes:
+    """What puts these models into an existing app.
+
+    Raises:
+        UnknownAdapterError: There are no app projects for that platform.
+        SideloadError: As `projects.Project.inject` and `bind` say.
+    """
+    return projects.get(platform).inject(app, _models(platform, pairs))
+
+
+def removed(app: Path) -> Changes:
+    """What takes everything of ours out of an app, of whatever platform it is.
+
+    Raises:
+        EditedError: Somebody has changed what was put in; with the lines.
+        ProjectError: There is nothing of ours in it.
+        HostFileError: A file cannot be read.
+    """
+    for platform in discover.names("projects"):
+        try:
+            return projects.get(platform).remove(app)
+        except EditedError:
+            raise
+        except ProjectError:
+            continue
+    raise ProjectError(
+        f"nothing of sideload is in {files.shown(app)}, nor in a project around it",
+        remedy="name the folder that was given to --into",
+    )
+
+
+def apply(changes: Changes) -> None:
+    """Make the changes, all of them or none.
+
+    Raises:
+        HostFileError: A file is not what it was a moment ago, or the disk refused.
+    """
+    with console.step(f"change {len(changes.changes)} files in {files.shown(changes.root)}"):
+        projects.apply(changes)
+
+
+def _models(platform: str, pairs: Sequence[tuple[Item, Artifact]]) -> list[AppModel]:
+    language = projects.get(platform).language
+    return [
+        AppModel(artifact=artifact, bindings=bind(item, artifact, language))
+        for item, artifact in pairs
+    ]

@@ -1,0 +1,71 @@
+from pathlib import Path
+
+from tests.projects.android.shapes import SHAPES, put
+from tests.projects.android.test_inject import tree
+from tests.road.project import Project
+
+SHAPE = SHAPES["as Android Studio makes it"]
+OWN = ("--target", "android", "--model", "own.py:blend", "--runtime", "onnxruntime")
+
+
+def test_a_model_goes_into_an_app_and_out_again(lowered: Project, tmp_path: Path) -> None:
+    app = put(SHAPE, tmp_path / "app")
+    before = tree(app)
+    shown = lowered.sideload("bundle", *OWN, "--into", str(app), "--dry-run")
+    assert (shown.exit_code, tree(app)) == (0, before), shown.stderr
+    put_in = lowered.sideload("bundle", *OWN, "--into", str(app), "--json")
+    with_model = tree(app)
+    again = lowered.sideload("bundle", *OWN, "--into", str(app), "--json")
+    taken = lowered.sideload("unbundle", str(app), "--json")
+
+    assert '+include(":sideload-models")' in shown.stdout
+    changed = {one["path"]: one["what"] for one in put_in.document["changes"]}
+    assert changed["app/build.gradle.kts"] == "changed"
+    assert changed["sideload-models/src/main/assets/sideload/own-blend.onnx"] == "added"
+    assert put_in.document["dry_run"] is False
+    assert again.document["changes"] == []
+    assert with_model.keys() - before.keys() == {
+        path for path, what in changed.items() if what == "added"
+    }
+    assert {one["what"] for one in taken.document["changes"]} == {"changed", "removed"}
+    assert tree(app) == before
+
+
+def test_an_edit_in_the_app_is_refused_with_its_lines(lowered: Project, tmp_path: Path) -> None:
+    app = put(SHAPE, tmp_path / "app")
+    lowered.sideload("bundle", *OWN, "--into", str(app))
+    settings = app / "settings.gradle.kts"
+    settings.write_text(settings.read_text("utf-8").replace(":sideload-models", ":mine"))
+    edited = tree(app)
+    ended = lowered.sideload("unbundle", str(app))
+
+    assert ended.exit_code == 2
+    assert "settings.gradle.kts, lines 9 to 11: somebody changed what was added" in ended.stderr
+    assert tree(app) == edited
+
+
+def test_a_new_app_carries_each_model_once(lowered: Project, tmp_path: Path) -> None:
+    ended = lowered.sideload("bundle", *OWN, "--new", str(tmp_path / "new"), "--json")
+    assets = tmp_path / "new/sideload-models/src/main/assets/sideload"
+
+    assert ended.exit_code == 0, ended.stderr
+    assert [path.name for path in assets.iterdir()] == ["own-blend.onnx"]
+    assert '"OwnBlend" to' in "".join(
+        path.read_text("utf-8") for path in (tmp_path / "new").rglob("Models.kt")
+    )
+
+
+def test_an_app_cannot_be_both_new_and_there(lowered: Project) -> None:
+    ended = lowered.sideload("bundle", *OWN, "--new", "a", "--into", "b")
+
+    assert ended.exit_code == 2
+    assert "an app is either new or there already" in ended.stderr
+
+
+def test_a_folder_without_an_app_is_said_to_be_none(lowered: Project, tmp_path: Path) -> None:
+    into = lowered.sideload("bundle", *OWN, "--into", str(tmp_path))
+    out = lowered.sideload("unbundle", str(tmp_path))
+
+    assert (into.exit_code, out.exit_code) == (2, 2)
+    assert "there is no Gradle project in" in into.stderr
+    assert "nothing of sideload is in" in out.stderr
