@@ -57,35 +57,45 @@ def taken(text: str, name: str, parts: Sequence[Part]) -> str:
         EditedError: One of them is not as it was put in; with its line.
         ProjectError: It is no project any more.
     """
-    for part in reversed(parts):
-        text = _without(text, name, part)
+    inside = [part for part in parts if part.within]
+    places = read(text, name).objects if inside else {}
+    gone = next((part.within for part in inside if part.within not in places), "")
+    if gone:
+        raise EditedError(
+            f"{name}: somebody removed the object {gone}, which was added to", remedy=REMEDY
+        )
+    # All of them are looked at before any is taken, so that lines are those of the file.
+    for part in parts:
+        place = places.get(part.within)
+        within = (place.start, place.end) if place else (0, len(text))
+        if not _is_whole(text, part, within):
+            raise _edited(text, name, part, within)
+    # From the last object to the first, so that the places of the others stay what they are.
+    for one in sorted({part.within for part in inside}, key=lambda one: -places[one].start):
+        start, end = places[one].start, places[one].end
+        for part in reversed([each for each in inside if each.within == one]):
+            before = len(text)
+            text = _without(text, part, (start, end))
+            end += len(text) - before
+    for part in reversed([part for part in parts if not part.within]):
+        text = _without(text, part, (0, len(text)))
     return text
 
 
-def _without(text: str, name: str, part: Part) -> str:
-    start, end = _region(text, name, part)
+def _is_whole(text: str, part: Part, within: tuple[int, int]) -> bool:
+    if text.count(part.text, *within) == 1:
+        return True
+    return bool(part.cores) and all(text.count(core, *within) == 1 for core in part.cores)
+
+
+def _without(text: str, part: Part, within: tuple[int, int]) -> str:
+    start, end = within
     if text.count(part.text, start, end) == 1:
         return text[:start] + text[start:end].replace(part.text, part.was) + text[end:]
+    kept = text[start:end]
     for core in part.cores:
-        if text.count(core, start, end) != 1:
-            raise _edited(text, name, part, (start, end))
-        text = text[:start] + text[start:end].replace(core, "") + text[end:]
-        end -= len(core)
-    if not part.cores:
-        raise _edited(text, name, part, (start, end))
-    return text
-
-
-def _region(text: str, name: str, part: Part) -> tuple[int, int]:
-    if not part.within:
-        return 0, len(text)
-    found = read(text, name).objects.get(part.within)
-    if found is None:
-        raise EditedError(
-            f"{name}: somebody removed the object {part.within}, which was added to",
-            remedy=REMEDY,
-        )
-    return found.start, found.end
+        kept = kept.replace(core, "")
+    return text[:start] + kept + text[end:]
 
 
 def _edited(text: str, name: str, part: Part, within: tuple[int, int]) -> EditedError:
