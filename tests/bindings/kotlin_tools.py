@@ -10,13 +10,14 @@ from typing import Final
 
 import pytest
 
-from sideload.host import cache, locks
+from sideload.errors import MissingToolError, ToolFailedError
+from sideload.host import maven
+from tests.requires import require
 
 COORDINATES: Final = {
     "kotlin": "org.jetbrains.kotlin:kotlin-compiler-embeddable:2.4.21",
     "onnxruntime": "com.microsoft.onnxruntime:onnxruntime:1.28.0",
 }
-COPY: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 SOURCES: Final = Path(__file__).parent / "kotlin"
 STRICT: Final = ("-Werror", "-Wextra", "-Xexplicit-api=strict", "-no-stdlib", "-no-reflect")
 LIBRARIES: Final = (
@@ -25,14 +26,13 @@ LIBRARIES: Final = (
 )
 
 
-def jars(name: str) -> list[Path]:
+def jars(name: str) -> Sequence[Path]:
     """The jars of one of `COORDINATES` and of what it depends on; skips where there are none."""
-    folder = cache.folder("maven") / name
-    with locks.held(name, folder=folder.parent, wait_s=300, doing=f"fetching {name}"):
-        if not (folder / "done").exists():
-            _fetch(COORDINATES[name], folder)
-            (folder / "done").touch()
-    return sorted(folder.glob("*.jar"))
+    try:
+        return maven.fetch([COORDINATES[name]])
+    except (MissingToolError, ToolFailedError) as error:
+        require(condition=False, reason=f"no {name}: {error}")
+        raise
 
 
 def compiled(sources: Sequence[Path], against: Sequence[Path], folder: Path) -> Path:
@@ -82,36 +82,6 @@ def native(folder: Path) -> Path:
     argv += [f"-L{wheel / 'lib'}", f"-Wl,-rpath,{wheel / 'lib'}", "-Wl,--no-as-needed"]
     subprocess.run([*argv, *(f"-l{name}" for name in LIBRARIES)], check=True, timeout=250)
     return folder
-
-
-def _fetch(coordinate: str, folder: Path) -> None:
-    maven = shutil.which("mvn")
-    if maven is None or shutil.which("java") is None:
-        pytest.skip("no Kotlin compiler: install a JDK and Maven, which fetches it")
-    group, artifact, version = coordinate.split(":")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "pom.xml").write_text(
-        '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
-        "<groupId>sideload</groupId><artifactId>fetch</artifactId><version>1</version>"
-        "<packaging>pom</packaging><dependencies><dependency>"
-        f"<groupId>{group}</groupId><artifactId>{artifact}</artifactId>"
-        f"<version>{version}</version></dependency></dependencies></project>",
-        encoding="utf-8",
-    )
-    argv = [maven, "-q", "-B", "-f", str(folder / "pom.xml"), COPY]
-    done = subprocess.run(
-        [
-            *argv,
-            f"-DoutputDirectory={folder}",
-            f"-Dmaven.repo.local={folder.parent / 'repository'}",
-        ],
-        capture_output=True,
-        text=True,
-        timeout=280,
-        check=False,
-    )
-    if done.returncode != 0:
-        pytest.skip(f"Maven cannot fetch {coordinate}: {done.stdout[-300:]}")
 
 
 def _path(jars_or_folders: Sequence[Path]) -> str:
