@@ -10,9 +10,11 @@ from sideload.host.places import CACHE_VARIABLE
 
 def pytest_configure(config: pytest.Config) -> None:
     # Kept between runs of the tests, because compiling a runner takes longer than testing it.
-    if config.cache is not None:
-        os.environ.setdefault(CACHE_VARIABLE, str(config.cache.mkdir("sideload")))
-        os.environ["XDG_DATA_HOME"] = str(config.cache.mkdir("data"))
+    # Without pytest's own cache (-p no:cacheprovider) it has no such attribute.
+    kept: pytest.Cache | None = getattr(config, "cache", None)
+    if kept is not None:
+        os.environ.setdefault(CACHE_VARIABLE, str(kept.mkdir("sideload")))
+        os.environ["XDG_DATA_HOME"] = str(kept.mkdir("data"))
     # The same examples every time, however busy the machine is: others are looked for by fuzzing.
     settings.register_profile(
         "repeatable",
