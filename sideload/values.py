@@ -33,23 +33,39 @@ class Dimension:
 
 @dataclass(frozen=True, kw_only=True)
 class TensorSpec:
-    """One input or output: its name at the border, numpy's name of its dtype, its shape."""
+    """One input or output: its name at the border, numpy's name of its dtype, its shape.
+
+    Without axes it is a single number. A dtype may be `string`. `inside` is what the model itself
+    computes with, where the file's border has another dtype because some language needs it.
+    """
 
     name: str
     dtype: str
     shape: tuple[int | Dimension, ...]
+    inside: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """What the same file computes beside `forward`, under the name that it has in the file."""
+
+    name: str
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Signature:
-    """What goes in and comes out, captured once at export.
+    """What goes in and comes out of `forward`, captured once at export.
 
     `labels` name the classes along the last axis of the first output; empty where there are none.
+    `methods` are the others, in order; empty for most models.
     """
 
     inputs: tuple[TensorSpec, ...]
     outputs: tuple[TensorSpec, ...]
     labels: tuple[str, ...] = ()
+    methods: tuple[Method, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +120,8 @@ class Artifact:
 
     `dependencies` are files that turned out to matter while the source was loaded, such as modules
     that the user's file imports; the artifact is out of date when one of them changes.
+    `least_runtime` is the oldest version of the runtime that reads the file, such as `1.20`; empty
+    where that is not known.
     """
 
     model: str
@@ -121,6 +139,7 @@ class Artifact:
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     dependencies: tuple[FileRef, ...] = ()
+    least_runtime: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,7 +273,8 @@ class Subject:
     whose path is then `onnx_file`. Each sample is a mapping from input name to array, batch first.
     `dynamic` names the axes whose size is chosen at run time, by input name and axis.
     `evaluation` holds real inputs (never random numbers alone); `data` says what they are.
-    `expected` has one class index for each evaluation sample, or is empty.
+    `expected` has one class index for each evaluation sample, or is empty. `methods` are what the
+    model computes beside `forward`, each a subject called by the method's name.
     """
 
     name: str
@@ -270,6 +290,7 @@ class Subject:
     kind: str = "other"
     onnx_file: Path | None = None
     dependencies: tuple[Path, ...] = ()
+    methods: tuple["Subject", ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ CODE: Final = ("sideload", "tests", "docs", "requirements")
 LONGEST_LINES: Final = 220
 LONGEST_TEST_LINES: Final = 420
 # One list each, which is read from top to bottom and has nothing to be split at.
-LONGER: Final = {"sideload/values.py": 340, "sideload/errors.py": 300, "sideload/tasks.py": 260}
+LONGER: Final = {"sideload/values.py": 365, "sideload/errors.py": 300, "sideload/tasks.py": 260}
 WORDS_OF_A_SENTENCE: Final = 3
 TEXT: Final = (".py", ".md", ".toml", ".yaml", ".yml", ".txt", ".j2", ".cpp", ".h", ".sh")
 # In two pieces, so that this file does not name them either.

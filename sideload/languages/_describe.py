@@ -6,7 +6,15 @@ from typing import Final
 
 from sideload.errors import BindingInputError
 from sideload.languages._text import Text
-from sideload.values import Artifact, Dimension, Metric, Parity, Signature, TensorSpec
+from sideload.values import (
+    Artifact,
+    Dimension,
+    Method,
+    Metric,
+    Parity,
+    Signature,
+    TensorSpec,
+)
 
 # What a generated class and its model file have agreed on; raised when either changes.
 CONTRACT: Final = 1
@@ -40,7 +48,28 @@ def facts(artifact: Artifact) -> tuple[Text, ...]:
     ]
     if parity is not None and parity.metric is not None:
         lines.append(_measured(parity.metric))
+    lines += [_cast(spec) for spec in specs(artifact.signature) if spec.inside]
     return tuple(Text(line) for line in [*lines, *artifact.notes])
+
+
+def specs(signature: Signature) -> tuple[TensorSpec, ...]:
+    """Everything that goes in and comes out, of `forward` and then of the other methods."""
+    calls: tuple[Signature | Method, ...] = (signature, *signature.methods)
+    return tuple(spec for call in calls for spec in (*call.inputs, *call.outputs))
+
+
+def refuse_methods(signature: Signature, language: str) -> None:
+    """Refuse what a language's templates would leave out without a word.
+
+    Raises:
+        BindingInputError: There are methods beside `forward`.
+    """
+    if signature.methods:
+        raise BindingInputError(
+            f"{signature.methods[0].name} is a method beside forward, which classes in {language} "
+            "do not have yet",
+            remedy="export it as a model of its own",
+        )
 
 
 def shape(tensor: TensorSpec) -> Text:
@@ -76,6 +105,10 @@ def _axis(size: int | Dimension) -> str:
         return str(size)
     most = "any" if size.max is None else str(size.max)
     return f"{size.name} ({size.min} to {most})"
+
+
+def _cast(spec: TensorSpec) -> str:
+    return f"{spec.name} is {spec.dtype} at the border, and {spec.inside} inside the model."
 
 
 def _agreement(parity: Parity) -> str:

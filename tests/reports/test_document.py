@@ -50,10 +50,12 @@ def test_a_dynamic_dimension_has_a_name_and_bounds() -> None:
                 "name": "image",
                 "dtype": "float32",
                 "shape": [{"name": "batch", "min": 1, "max": None}, 1, 8, 8],
+                "inside": "",
             }
         ],
-        "outputs": [{"name": "logits", "dtype": "float32", "shape": [1, 10]}],
+        "outputs": [{"name": "logits", "dtype": "float32", "shape": [1, 10], "inside": ""}],
         "labels": [],
+        "methods": [],
     }
 
 

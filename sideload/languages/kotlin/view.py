@@ -31,6 +31,8 @@ class Tensor:
     elements: Code
     shape: Code
     shape_text: Text
+    inside: Text
+    is_scalar: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,7 @@ class Model:
     facts: tuple[Text, ...]
     remedy: Text
     contract: int
+    least_runtime: Text
     files: tuple[_describe.ModelFile, ...]
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
@@ -78,6 +81,7 @@ def model(artifact: Artifact) -> Model:
             fit.
     """
     signature = artifact.signature
+    _describe.refuse_methods(signature, "Kotlin")
     given, answered = signature.inputs, signature.outputs
     sizes = _axes.dimensions([*given, *answered])
     found = names.variables([*(spec.name for spec in given), *sizes])
@@ -96,6 +100,7 @@ def model(artifact: Artifact) -> Model:
         facts=_describe.facts(artifact),
         remedy=_describe.remedy(artifact),
         contract=_describe.CONTRACT,
+        least_runtime=Text(artifact.least_runtime),
         files=_describe.files(artifact),
         inputs=inputs,
         outputs=outputs,
@@ -139,6 +144,8 @@ def _tensors(
             elements=axes.elements(spec, parameters),
             shape=axes.shape(spec, parameters),
             shape_text=_describe.shape(spec),
+            inside=Text(spec.inside),
+            is_scalar=not spec.shape,
         )
         for spec, name, field, shape_name in rows
     )

@@ -26,6 +26,8 @@ class Tensor:
     kind: Kind
     shape: Code
     shape_text: Text
+    inside: Text
+    is_scalar: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,7 @@ class Model:
     facts: tuple[Text, ...]
     remedy: Text
     contract: int
+    least_runtime: Text
     files: tuple[_describe.ModelFile, ...]
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
@@ -64,6 +67,7 @@ def model(artifact: Artifact) -> Model:
             fit, or two names that Swift cannot tell apart.
     """
     signature = artifact.signature
+    _describe.refuse_methods(signature, "Swift")
     given = signature.inputs
     borders = [*_axes.dimensions(given)]
     found = names.variables([*(spec.name for spec in given), *borders])
@@ -83,6 +87,7 @@ def model(artifact: Artifact) -> Model:
         facts=_describe.facts(artifact),
         remedy=_describe.remedy(artifact),
         contract=_describe.CONTRACT,
+        least_runtime=Text(artifact.least_runtime),
         files=_describe.files(artifact),
         inputs=inputs,
         outputs=_outputs(signature.outputs, kinds, sizes),
@@ -124,6 +129,8 @@ def _tensor(
         kind=kinds[spec.dtype],
         shape=shape,
         shape_text=_describe.shape(spec),
+        inside=Text(spec.inside),
+        is_scalar=not spec.shape,
     )
 
 
