@@ -6,6 +6,7 @@ A page holds them between cog's marks; `make format` writes them and `make check
 import ast
 import inspect
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -139,8 +140,10 @@ def _options() -> Iterator[tuple[str, str, str]]:
 
 
 def _errors() -> list[type[errors.SideloadError]]:
-    found = vars(errors).values()
-    return [one for one in found if isinstance(one, type) and issubclass(one, errors.SideloadError)]
+    """In the order of the drawing."""
+    words = re.findall(r"\w+", errors.__doc__ or "")
+    found = [getattr(errors, word) for word in words if word in errors.__all__]
+    return [one for one in found if issubclass(one, errors.SideloadError)]
 
 
 def _named(code: int) -> Sequence[str]:

@@ -26,7 +26,7 @@ PACKAGES: Final = (
     "scikit-learn",
 )
 # What decides the content of an artifact; a change elsewhere in the package does not.
-LOWERING: Final = ("sources", "models", "runtimes", "worker", "measure", "schemes.py", "values.py")
+LOWERING: Final = ("sources", "models", "runtimes", "worker", "measure", "schemes.py", "values")
 
 
 def key(parts: Mapping[str, str]) -> str:

@@ -56,5 +56,5 @@ def _parts(artifact: Artifact, language: str) -> dict[str, str]:
     return {
         "the artifact": _keys.digest([artifact.key, artifact.file.sha256]),
         "the templates": _keys.digest([files.sha256_cached(path) for path in templates]),
-        "sideload itself": _keys.code(("languages", "values.py")),
+        "sideload itself": _keys.code(("languages", "values")),
     }

@@ -140,5 +140,5 @@ def _parts(artifact: Artifact, place: Place) -> dict[str, str]:
         "the runner": _keys.digest(
             [*facts, [files.sha256_cached(p) for p in sources if p.is_file()]]
         ),
-        "sideload itself": _keys.code(("runners", "platforms", "values.py")),
+        "sideload itself": _keys.code(("runners", "platforms", "values")),
     }
