@@ -5,7 +5,7 @@ generated code only through `literal`, names only through `type_name` and `varia
 `Identifier`s; templates decide nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -35,6 +35,12 @@ class Language(Protocol):
 
     def context(self, artifact: Artifact) -> Mapping[str, object]:
         """Everything a template of this language is given, decided here."""
+
+    def carries(self, runtime: str) -> Collection[str]:
+        """Dtypes that this language can give to `runtime` and take from it, by numpy's names.
+
+        Of any other, the exporter makes another at the border of the file.
+        """
 
     def write(self, artifact: Artifact, folder: Path) -> tuple[Path, ...]:
         """Render the binding of `artifact` into `folder`; the main file first."""

@@ -18,6 +18,7 @@ from sideload.values import (
 
 # What a generated class and its model file have agreed on; raised when either changes.
 CONTRACT: Final = 1
+FORWARD: Final = "forward"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +53,15 @@ def facts(artifact: Artifact) -> tuple[Text, ...]:
     return tuple(Text(line) for line in [*lines, *artifact.notes])
 
 
+def calls(signature: Signature) -> tuple[Method, ...]:
+    """Everything that the file can be asked: `forward`, and then its other methods."""
+    first = Method(name=FORWARD, inputs=signature.inputs, outputs=signature.outputs)
+    return (first, *signature.methods)
+
+
 def specs(signature: Signature) -> tuple[TensorSpec, ...]:
     """Everything that goes in and comes out, of `forward` and then of the other methods."""
-    calls: tuple[Signature | Method, ...] = (signature, *signature.methods)
-    return tuple(spec for call in calls for spec in (*call.inputs, *call.outputs))
+    return tuple(spec for call in calls(signature) for spec in (*call.inputs, *call.outputs))
 
 
 def refuse_methods(signature: Signature, language: str) -> None:

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tokenize
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -66,6 +67,12 @@ def hostile(name: str, runtime: str) -> Artifact:
     )
 
 
+def encoding(source: Path) -> str:
+    """What Python takes a file to be in: its first two lines may name something else than UTF-8."""
+    with source.open("rb") as stream:
+        return tokenize.detect_encoding(stream.readline)[0]
+
+
 def form(source: Path) -> list[str]:
     """The shape of a module's syntax tree, without its names and constants."""
     tree = ast.parse(source.read_text(encoding="utf-8"))
@@ -82,6 +89,7 @@ def test_no_name_changes_the_form_of_the_code_nor_keeps_it_from_being_imported(
         (source,) = PYTHON.write(hostile(name, runtime), tmp_path / str(number))
 
         assert form(source) == form(plain), name
+        assert encoding(source) == "utf-8", name
         assert imported(source).BindingError
 
 

@@ -64,6 +64,9 @@ def check_answers(folder: Path) -> None:
             answers = [stored[name] for name in stored.files]
 
         for answer, right in zip(answers, expected(*models.inputs(model)), strict=True):
-            assert answer.dtype == right.dtype
+            # A single value comes as Python's own number, which has one width only.
+            assert (
+                answer.dtype == right.dtype if right.ndim else answer.dtype.kind == right.dtype.kind
+            )
             assert answer.shape == right.shape
             assert np.array_equal(answer, right)

@@ -1,12 +1,12 @@
 """Kotlin, usable from Java: a typed class over arrays, or over buffers that are used again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
 from sideload.host import files, render
 from sideload.languages import Identifier, Language
-from sideload.languages.kotlin import names, view
+from sideload.languages.kotlin import kinds, names, view
 from sideload.languages.kotlin.text import comment, documentation, literal
 from sideload.values import Artifact
 
@@ -40,6 +40,10 @@ class Kotlin:
                 that do not fit.
         """
         return {"context_version": view.CONTEXT_VERSION, "model": view.model(artifact)}
+
+    def carries(self, runtime: str) -> Collection[str]:
+        """Dtypes that the runtime's API for this language knows; see the protocol."""
+        return kinds.carried(runtime).keys()
 
     def write(self, artifact: Artifact, folder: Path) -> tuple[Path, ...]:
         """Render the model's class and the shared file into `folder`.

@@ -1,6 +1,6 @@
 """Python: a typed class over numpy arrays that needs nothing of this package."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -35,6 +35,10 @@ class Python:
             BindingInputError: A dtype that Python cannot carry, or labels that do not fit.
         """
         return {"context_version": view.CONTEXT_VERSION, "model": view.model(artifact)}
+
+    def carries(self, runtime: str) -> Collection[str]:
+        """What numpy has, which is all that the runtimes have; see the protocol."""
+        return view.carried(runtime).keys()
 
     def write(self, artifact: Artifact, folder: Path) -> tuple[Path, ...]:
         """Render one module into `folder`, named after the model and safe to import.

@@ -10,6 +10,8 @@ LISTS: Final = _reserved.read("python")
 RESERVED: Final = frozenset[str]().union(
     *(LISTS[name] for name in ("keywords", "builtins", "attributes", "templates"))
 )
+# What every class has, whatever else the model file can do.
+MEMBERS: Final = LISTS["members"]
 NO_STEM: Final = LISTS["keywords"] | LISTS["modules"] | sys.stdlib_module_names
 
 
@@ -30,6 +32,13 @@ def variables(texts: Sequence[str], beside: Collection[str] = ()) -> tuple[Ident
         for index, text in enumerate(texts)
     )
     return tuple(map(Identifier, _names.distinct([*names], reserved, _trailing)))
+
+
+def outputs(class_name: str, methods: Sequence[str]) -> tuple[Identifier, ...]:
+    """Names of the classes of answers: of `predict`, and then of each of the other `methods`."""
+    kinds = [f"{class_name}{_names.pascal(method)}" for method in methods]
+    found = _names.distinct([class_name, *kinds], frozenset[str](), _trailing, joint="")
+    return tuple(Identifier(f"{kind}Output") for kind in found)
 
 
 def constants(texts: Sequence[str]) -> tuple[Identifier, ...]:

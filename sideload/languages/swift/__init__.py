@@ -1,12 +1,12 @@
 """Swift 6: an actor for each model over values that may be sent to it from anywhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
 from sideload.host import files, render
 from sideload.languages import Identifier, Language
-from sideload.languages.swift import names, view
+from sideload.languages.swift import kinds, names, view
 from sideload.languages.swift.text import line, literal
 from sideload.values import Artifact
 
@@ -40,6 +40,10 @@ class Swift:
                 not fit, or two names that Swift cannot tell apart.
         """
         return {"context_version": view.CONTEXT_VERSION, "model": view.model(artifact)}
+
+    def carries(self, runtime: str) -> Collection[str]:
+        """Dtypes that the runtime's API for this language knows; see the protocol."""
+        return kinds.carried(runtime).keys()
 
     def write(self, artifact: Artifact, folder: Path) -> tuple[Path, ...]:
         """Render the model's actor and the shared file into `folder`.
