@@ -4,10 +4,35 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sideload.languages import Identifier
+from sideload.languages._text import Code, Text
 from sideload.values import Dimension, TensorSpec
 
 # ExecuTorch counts an axis in 32 bits, and so do arrays of the JVM: no axis is ever longer.
 LONGEST: Final = 2**31 - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axis:
+    """One axis of run time: its name in the code and in the model, its bounds in elements.
+
+    `default` computes it from how many elements an input has; it is empty where none says it
+    alone.
+    """
+
+    name: Identifier
+    border: Text
+    least: int
+    most: int
+    default: Code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """How a language asks an input for its `count`, and an axis for a size that is `least` 1."""
+
+    count: str
+    least: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +62,43 @@ def said(specs: Sequence[TensorSpec]) -> Mapping[str, Said | None]:
     for border in dimensions(specs):
         found[border] = _said(border, specs, found)
     return found
+
+
+def axes(
+    specs: Sequence[TensorSpec],
+    inputs: Sequence[Identifier],
+    names: Mapping[str, Identifier],
+    wording: Wording,
+) -> tuple[Axis, ...]:
+    """The axes of the inputs `specs`, which the code calls `inputs`; `names` are the axes' own."""
+    bounds = dimensions(specs)
+    return tuple(
+        Axis(
+            name=names[border],
+            border=Text(border),
+            least=bounds[border].min,
+            most=bounds[border].max or LONGEST,
+            default=_default(told, inputs, names, wording),
+        )
+        for border, told in said(specs).items()
+    )
+
+
+def _default(
+    told: Said | None,
+    inputs: Sequence[Identifier],
+    names: Mapping[str, Identifier],
+    wording: Wording,
+) -> Code:
+    if told is None:
+        return Code("")
+    # Bounds are checked only after the defaults have been computed.
+    divisors = [
+        str(size) if isinstance(size, int) else wording.least.format(names[size])
+        for size in told.others
+    ]
+    counted = wording.count.format(inputs[told.index])
+    return Code(counted + "".join(f" / {one}" for one in divisors if one != "1"))
 
 
 def _said(border: str, specs: Sequence[TensorSpec], known: Collection[str]) -> Said | None:

@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
-from sideload.host import files, render
-from sideload.languages import Identifier, Language
+from sideload.languages import Identifier, Language, _write
 from sideload.languages.kotlin import kinds, names, view
 from sideload.languages.kotlin.text import comment, documentation, literal
 from sideload.values import Artifact
@@ -52,13 +51,9 @@ class Kotlin:
             BindingInputError: As for `context`.
             HostFileError: `folder` cannot be written to, or there is no such template.
         """
-        context = self.context(artifact)
         main = f"{names.type_name(artifact.model)}{self.suffix}"
-        sources = {main: artifact.runtime, SHARED: "_shared"}
-        for name, template in sources.items():
-            source = render.text(f"bindings/kotlin/{template}.kt.j2", context, filters=FILTERS)
-            files.write_text(folder / name, source)
-        return tuple(folder / name for name in sources)
+        sources = {f"kotlin/{artifact.runtime}.kt": main, "kotlin/_shared.kt": SHARED}
+        return _write.write(folder, sources, self.context(artifact), FILTERS)
 
 
 ADAPTER: Final[Language] = Kotlin()

@@ -64,7 +64,7 @@ class Model:
     files: tuple[_describe.ModelFile, ...]
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
-    axes: tuple[axes.Axis, ...]
+    axes: tuple[_axes.Axis, ...]
     labels: tuple[Label, ...]
     parameters: tuple[Code, ...]
     sizes: tuple[Code, ...]
@@ -87,7 +87,7 @@ def model(artifact: Artifact) -> Model:
     found = names.variables([*(spec.name for spec in given), *sizes])
     parameters = dict(zip(sizes, found[len(given) :], strict=True))
     inputs, outputs = _tensors(artifact, found[: len(given)], parameters)
-    chosen = axes.axes(given, found[: len(given)], parameters)
+    chosen = _axes.axes(given, found[: len(given)], parameters, axes.WORDING)
     has_buffers = sizes.keys() == _axes.dimensions(given).keys()
     in_use = (*inputs, *outputs) if has_buffers else inputs
     return Model(
@@ -114,7 +114,7 @@ def model(artifact: Artifact) -> Model:
     )
 
 
-def _parameters(inputs: Sequence[Tensor], chosen: Sequence[axes.Axis]) -> tuple[Code, ...]:
+def _parameters(inputs: Sequence[Tensor], chosen: Sequence[_axes.Axis]) -> tuple[Code, ...]:
     arrays = (f"{tensor.name}: {tensor.kind.array}" for tensor in inputs)
     sizes = (
         f"{axis.name}: Int" + (f" = {axis.default}" if axis.default else "") for axis in chosen

@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
-from sideload.host import files, render
-from sideload.languages import Identifier, Language
+from sideload.languages import Identifier, Language, _write
 from sideload.languages.python import names, view
 from sideload.languages.python.text import comment, docstring, literal
 from sideload.values import Artifact
+
+FILTERS: Final = {"literal": literal, "docstring": docstring, "comment": comment}
 
 
 class Python:
@@ -47,14 +48,9 @@ class Python:
             BindingInputError: A dtype that Python cannot carry, or labels that do not fit.
             HostFileError: `folder` cannot be written to, or there is no such template.
         """
-        source = render.text(
-            f"bindings/python/{artifact.runtime}.py.j2",
-            self.context(artifact),
-            filters={"literal": literal, "docstring": docstring, "comment": comment},
-        )
-        path = folder / f"{names.module_name(artifact.model)}{self.suffix}"
-        files.write_text(path, source)
-        return (path,)
+        main = f"{names.module_name(artifact.model)}{self.suffix}"
+        sources = {f"python/{artifact.runtime}.py": main}
+        return _write.write(folder, sources, self.context(artifact), FILTERS)
 
 
 ADAPTER: Final[Language] = Python()

@@ -54,7 +54,7 @@ class Model:
     files: tuple[_describe.ModelFile, ...]
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
-    axes: tuple[axes.Axis, ...]
+    axes: tuple[_axes.Axis, ...]
     labels: tuple[Label, ...]
     parameters: tuple[Code, ...]
 
@@ -72,7 +72,7 @@ def model(artifact: Artifact) -> Model:
     borders = [*_axes.dimensions(given)]
     found = names.variables([*(spec.name for spec in given), *borders])
     sizes = dict(zip(borders, found[len(given) :], strict=True))
-    chosen = axes.axes(given, found[: len(given)], sizes)
+    chosen = _axes.axes(given, found[: len(given)], sizes, axes.WORDING)
     kinds = _kinds(artifact)
     inputs = tuple(
         _tensor(spec, name, name, kinds, axes.shape(spec, sizes))
@@ -97,7 +97,7 @@ def model(artifact: Artifact) -> Model:
     )
 
 
-def _parameters(inputs: Sequence[Tensor], chosen: Sequence[axes.Axis]) -> tuple[Code, ...]:
+def _parameters(inputs: Sequence[Tensor], chosen: Sequence[_axes.Axis]) -> tuple[Code, ...]:
     arrays = (f"{tensor.name}: [{tensor.kind.element}]" for tensor in inputs)
     sizes = (f"{axis.name}: Int" + ("? = nil" if axis.default else "") for axis in chosen)
     return tuple(map(Code, [*arrays, *sizes]))
