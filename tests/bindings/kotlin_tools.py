@@ -37,14 +37,21 @@ def jars(name: str) -> Sequence[Path]:
 
 def compiled(sources: Sequence[Path], against: Sequence[Path], folder: Path) -> Path:
     """Classes of Kotlin sources, with every warning an error."""
+    complaints = said(sources, against, folder)
+    assert not complaints, complaints[-4000:]
+    return folder
+
+
+def said(sources: Sequence[Path], against: Sequence[Path], folder: Path) -> str:
+    """What the compiler says of Kotlin sources, with every warning an error; nothing, at best."""
     compiler = jars("kotlin")
     library = [jar for jar in compiler if jar.name.startswith("kotlin-stdlib")]
     argv = ["java", "-XX:TieredStopAtLevel=1", "-Xmx1g", "-cp", _path(compiler)]
     argv += ["org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", *STRICT, "-jvm-target", "1.8"]
     argv += ["-cp", _path([*library, *against]), "-d", str(folder), *map(str, sources)]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=250, check=False)
-    assert done.returncode == 0, done.stderr[-4000:]
-    return folder
+    assert bool(done.returncode) == bool(done.stderr), done.stderr
+    return done.stderr
 
 
 def run(main: str, path: Sequence[Path], arguments: Sequence[str], natives: Path) -> str:

@@ -49,7 +49,7 @@ def put(data: bytes, lines: Sequence[str], name: str) -> bytes:
 
 def _kotlin(suffixes: Sequence[str], literal: Callable[[str], str], *, packed: bool) -> list[str]:
     shown = ", ".join(map(literal, suffixes))
-    pack = [f'{INDENT}assetPacks += listOf(":{PACK.name}")'] if packed else []
+    pack = [f'{INDENT}assetPacks.add(":{PACK.name}")'] if packed else []
     return [
         f"{INDENT}androidResources {{",
         f"{INDENT}{INDENT}noCompress += listOf({shown})",
@@ -63,7 +63,7 @@ def _groovy(suffixes: Sequence[str], literal: Callable[[str], str], *, packed: b
     pack = [f"{INDENT}assetPacks.add(':{PACK.name}')"] if packed else []
     return [
         f"{INDENT}androidResources {{",
-        f"{INDENT}{INDENT}noCompress {shown}",
+        f"{INDENT}{INDENT}noCompress.addAll([{shown}])",
         f"{INDENT}}}",
         *pack,
     ]

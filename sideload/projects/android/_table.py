@@ -19,6 +19,7 @@ class Build:
 
     agp: str
     gradle: str
+    gradle_sha256: str
     kotlin: str
     compile_sdk: int
     java: int

@@ -59,6 +59,9 @@ CATALOG: Final = """[versions]
 agp = "8.7.3"
 kotlin = "2.1.0"
 
+[libraries]
+androidx-core-ktx = { module = "androidx.core:core-ktx", version = "1.16.0" }
+
 [plugins]
 android-application = { id = "com.android.application", version.ref = "agp" }
 android-library = { id = "com.android.library", version.ref = "agp" }
@@ -163,6 +166,30 @@ android {
     defaultConfig { minSdk { version = release(26) } }
 }
 """
+LATE_ROOT: Final = """buildscript {
+    repositories {
+        google()
+        mavenCentral()
+    }
+    dependencies {
+        classpath("com.android.tools.build:gradle:8.9.1")
+        classpath("org.jetbrains.kotlin:kotlin-gradle-plugin:2.1.20")
+    }
+}
+"""
+LATE_APP: Final = """import com.android.build.api.dsl.ApplicationExtension
+
+apply(plugin = "com.android.application")
+apply(plugin = "org.jetbrains.kotlin.android")
+
+configure<ApplicationExtension> {
+    namespace = "com.example.late"
+    compileSdk = 36
+    defaultConfig {
+        minSdk = 26
+    }
+}
+"""
 SHAPES: Final[Mapping[str, Shape]] = {
     "as Android Studio makes it": Shape(
         files=STUDIO, app="app/build.gradle.kts", settings="settings.gradle.kts", compile_sdk=35
@@ -247,7 +274,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "names with spaces, quotes and letters of any script": Shape(
         files={
             "settings.gradle.kts": MANAGED + 'include(":die größe app", ":moved")\n'
-            'project(":moved").projectDir = file("it\'s 猫 $here")\n',
+            'project(":moved").projectDir = file("it\'s 猫 \\$here")\n',
             "build.gradle.kts": ROOT_KTS,
             "gradle/libs.versions.toml": CATALOG,
             "die größe app/build.gradle.kts": APP_KTS,
@@ -294,6 +321,15 @@ SHAPES: Final[Mapping[str, Shape]] = {
         settings="settings.gradle.kts",
         plugins=(LIBRARY_HERE, 'id("org.jetbrains.kotlin.android") version "2.2.21"'),
         compile_sdk=35,
+    ),
+    "Kotlin, with plugins applied the old way": Shape(
+        files={
+            "settings.gradle.kts": 'include(":app")\n',
+            "build.gradle.kts": LATE_ROOT,
+            "app/build.gradle.kts": LATE_APP,
+        },
+        app="app/build.gradle.kts",
+        settings="settings.gradle.kts",
     ),
     "a version that only the module says": Shape(
         files={

@@ -119,9 +119,9 @@ def test_large_models_are_an_asset_pack_that_is_installed_with_the_app(
         "minilm.pte",
     }
     assert 'deliveryType.set("install-time")' in (pack / "build.gradle.kts").read_text("utf-8")
-    assert 'assetPacks += listOf(":sideload-assets")' in (
-        folder / "app/build.gradle.kts"
-    ).read_text("utf-8")
+    assert 'assetPacks.add(":sideload-assets")' in (folder / "app/build.gradle.kts").read_text(
+        "utf-8"
+    )
     assert 'include(":sideload-assets")' in (folder / "settings.gradle.kts").read_text("utf-8")
     assert not (folder / "sideload-models/src/main/assets").exists()
 
