@@ -4,18 +4,17 @@ from pathlib import Path
 from typing import Any
 
 from sideload import projects
+from sideload.commands import road
 from sideload.commands.answer import Answer
-from sideload.commands.road import Typed
 from sideload.errors import UsageError
 from sideload.host import files, targets
 from sideload.projects import Change, Changes, Content
 from sideload.reports import document, terminal
 from sideload.stages import app as stage
 from sideload.stages import road as stages
-from sideload.stages._items import Ask, items
 
 
-def bundle(words: Typed, *, new: str, into: str, is_dry: bool) -> Answer:
+def bundle(words: road.Typed, *, new: str, into: str, is_dry: bool) -> Answer:
     """A new app with the models, or the models in an app that is there; or only what that means.
 
     Raises:
@@ -24,15 +23,8 @@ def bundle(words: Typed, *, new: str, into: str, is_dry: bool) -> Answer:
     if new and into:
         raise UsageError("an app is either new or there already", remedy="--new or --into alone")
     target = targets.read(words.target)
-    asked = items(
-        Ask(
-            target=target,
-            models=words.models,
-            runtimes=words.runtimes,
-            precisions=words.precisions,
-            inputs=words.inputs,
-        )
-    )
+    stage.check(target.platform, Path(new or into), is_new=bool(new))
+    asked = road.asked(words, target, words.precisions)
     failures = stages.Failures()
     pairs = stages.artifacts(stage.first_of_each(asked), failures)
     if failures.found:

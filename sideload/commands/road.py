@@ -66,19 +66,28 @@ def road(command: str, words: Typed, *, is_dry: bool) -> Answer:
     """
     target = _with_jobs(targets.read(words.target), words.jobs)
     _check_reach(command, target)
-    asked = items(
+    found = asked(words, target, words.precisions or _precisions(command, target))
+    if is_dry:
+        steps = plan(found, command)
+        return Answer(document=document.plan(command, steps), text=terminal.plan(steps))
+    return _COMMANDS[command](command, found, target, words)
+
+
+def asked(words: Typed, target: Target, precisions: tuple[str, ...]) -> tuple[Item, ...]:
+    """What these words ask for: one item for each artifact, of those precisions.
+
+    Raises:
+        SideloadError: A model that is none, or a runtime, precision or file that there is not.
+    """
+    return items(
         Ask(
             target=target,
             models=words.models,
             runtimes=words.runtimes,
-            precisions=words.precisions or _precisions(command, target),
+            precisions=precisions,
             inputs=words.inputs,
         )
     )
-    if is_dry:
-        steps = plan(asked, command)
-        return Answer(document=document.plan(command, steps), text=terminal.plan(steps))
-    return _COMMANDS[command](command, asked, target, words)
 
 
 def _check_reach(command: str, target: Target) -> None:
@@ -87,7 +96,7 @@ def _check_reach(command: str, target: Target) -> None:
         raise UsageError(
             f"{command} needs a device, and nothing reaches one of the platform {target.platform} "
             "yet",
-            remedy=f"sideload bind --target {target.name}, and put the models into an app",
+            remedy=f"sideload bundle --target {target.name} --into YOUR_APP, or --new FOLDER",
         )
 
 

@@ -30,6 +30,15 @@ class Project(Protocol):
 
     language: ClassVar[str]
 
+    def check(self, folder: Path, *, is_new: bool) -> None:
+        """Refuse a folder that `create`, or else `inject`, would refuse whatever the models.
+
+        Raises:
+            ProjectError: It holds something else, or no app that we know how to change.
+            EditedError: Somebody has changed what was put in before; with the lines.
+            HostFileError: It cannot be read.
+        """
+
     def create(self, folder: Path, models: Sequence[AppModel]) -> Changes:
         """A whole project with a benchmark app, in a folder that is new, empty, or made by us.
 

@@ -19,6 +19,26 @@ LIST: Final = ".sideload.json"
 LIMIT_BYTES: Final = 4_000_000
 
 
+def check(root: Path, folder: PurePosixPath) -> Mapping[str, str]:
+    """SHA-256 by path of what we put into `folder`, none of which anybody has changed.
+
+    Raises:
+        ProjectError: There is such a folder, and it is not ours.
+        EditedError: Somebody changed a file of ours there.
+        HostFileError: It cannot be read.
+    """
+    known = _known(root, folder)
+    paths = {name: root / folder / name for name in known}
+    edited = [p for n, p in paths.items() if p.is_file() and files.sha256_cached(p) != known[n]]
+    if edited:
+        shown = ", ".join(files.shown(path) for path in edited)
+        raise EditedError(
+            f"somebody changed {shown} since sideload wrote it",
+            remedy=f"move {shown} away, and the same command again",
+        )
+    return known
+
+
 def written(root: Path, folder: PurePosixPath, wanted: Mapping[str, Content]) -> list[Change]:
     """What makes `folder` below `root` hold exactly `wanted`, by path in it; [] if it does.
 
@@ -27,8 +47,7 @@ def written(root: Path, folder: PurePosixPath, wanted: Mapping[str, Content]) ->
         EditedError: Somebody changed a file of ours there.
         HostFileError: It cannot be read.
     """
-    known = _known(root, folder)
-    _check(root, folder, known)
+    known = check(root, folder)
     listed = {name: _sha256(content) for name, content in wanted.items()}
     lost = [name for name in known if name not in wanted]
     # The list names files of before and of now while they are exchanged.
@@ -47,8 +66,7 @@ def removed(root: Path, folder: PurePosixPath) -> list[Change]:
     """
     if not (root / folder / LIST).is_file():
         return []
-    known = _known(root, folder)
-    _check(root, folder, known)
+    known = check(root, folder)
     gone = [_change(root, folder, name, None) for name in known]
     note = Change(path=folder / LIST, before=_read(root / folder / LIST), after=None)
     return [*(change for change in gone if not _is_nothing(root, change)), note]
@@ -60,7 +78,6 @@ def is_ours(root: Path, folder: PurePosixPath) -> bool:
 
 
 def _known(root: Path, folder: PurePosixPath) -> dict[str, str]:
-    """SHA-256 by path of what we put there."""
     place = root / folder
     if not (place / LIST).is_file():
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
@@ -83,17 +100,6 @@ def _known(root: Path, folder: PurePosixPath) -> dict[str, str]:
             remedy=f"remove the folder {files.shown(place)}",
         )
     return known
-
-
-def _check(root: Path, folder: PurePosixPath, known: Mapping[str, str]) -> None:
-    paths = {name: root / folder / name for name in known}
-    edited = [p for n, p in paths.items() if p.is_file() and files.sha256_cached(p) != known[n]]
-    if edited:
-        shown = ", ".join(files.shown(path) for path in edited)
-        raise EditedError(
-            f"somebody changed {shown} since sideload wrote it",
-            remedy=f"move {shown} away, and the same command again",
-        )
 
 
 def _note(root: Path, folder: PurePosixPath, listed: Mapping[str, str]) -> Change:

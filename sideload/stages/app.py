@@ -20,6 +20,16 @@ def first_of_each(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(found.values())
 
 
+def check(platform: str, folder: Path, *, is_new: bool) -> None:
+    """Refuse a folder before any model is made for it.
+
+    Raises:
+        UnknownAdapterError: There are no app projects for that platform.
+        SideloadError: As `projects.Project.check` says.
+    """
+    projects.get(platform).check(folder.absolute(), is_new=is_new)
+
+
 def created(platform: str, folder: Path, pairs: Sequence[tuple[Item, Artifact]]) -> Changes:
     """What makes `folder` a new project with these models.
 

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from tests.projects.android.shapes import SHAPES, put
 from tests.projects.android.test_inject import tree
 from tests.road.project import Project
@@ -60,6 +62,40 @@ def test_an_app_cannot_be_both_new_and_there(lowered: Project) -> None:
 
     assert ended.exit_code == 2
     assert "an app is either new or there already" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("target", "option", "said"),
+    [
+        ("android", "--into", "there is no Gradle project in"),
+        ("android", "--new", "is there already, and was not made by sideload"),
+        ("ios", "--into", "there is no Xcode project in"),
+        ("ios", "--new", "is there already, and was not made by sideload"),
+    ],
+)
+def test_a_folder_that_will_not_do_is_told_before_anything_is_exported(
+    project: Project, tmp_path: Path, target: str, option: str, said: str
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("all of it")
+    ended = project.sideload("bundle", "--target", target, option, str(tmp_path / "mine"), "--json")
+
+    assert ended.exit_code == 2
+    assert said in ended.error["message"]
+    assert not (project.home / "artifacts").exists()
+
+
+def test_an_app_that_somebody_edited_is_told_before_anything_is_exported(
+    project: Project, lowered: Project, tmp_path: Path
+) -> None:
+    app = put(SHAPE, tmp_path / "app")
+    lowered.sideload("bundle", *OWN, "--into", str(app))
+    notes = app / "sideload-models" / "added.json"
+    notes.write_text(notes.read_text("utf-8") + "\n")
+    ended = project.sideload("bundle", "--into", str(app), "--json")
+
+    assert (ended.exit_code, ended.error["type"]) == (2, "EditedError")
+    assert not (project.home / "artifacts").exists()
 
 
 def test_a_folder_without_an_app_is_said_to_be_none(lowered: Project, tmp_path: Path) -> None:

@@ -62,6 +62,7 @@ def test_a_platform_that_nothing_reaches_is_told_before_anything_is_exported(
 
     assert (ended.exit_code, ended.error["type"]) == (2, "UsageError")
     assert "nothing reaches one of the platform ios" in ended.error["message"]
+    assert "sideload bundle --target ios --into" in ended.error["remedy"]
     assert not (project.home / "artifacts/digits").exists()
 
 

@@ -26,6 +26,23 @@ class Android:
 
     language: ClassVar[str] = "kotlin"
 
+    def check(self, folder: Path, *, is_new: bool) -> None:
+        """Refuse a folder that has no app in it, or for a new one something that is not ours.
+
+        Raises:
+            ProjectError: That is so.
+            EditedError: Somebody has changed what was put in before; with the lines.
+            HostFileError: A script cannot be read.
+        """
+        if is_new:
+            _owned.check(folder, HERE)
+            return
+        found = _gradle.find(folder)
+        for ours in (LIBRARY, PACK):
+            _owned.check(found.root, ours)
+        for script in (found.settings, found.build):
+            _taken(script)
+
     def create(self, folder: Path, models: Sequence[AppModel]) -> Changes:
         """A Gradle project with the models and a benchmark app.
 

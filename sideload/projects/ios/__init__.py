@@ -23,6 +23,23 @@ class Ios:
 
     language: ClassVar[str] = "swift"
 
+    def check(self, folder: Path, *, is_new: bool) -> None:
+        """Refuse a folder that has no app in it, or for a new one something that is not ours.
+
+        Raises:
+            ProjectError: That is so.
+            EditedError: Somebody has changed what was put in before; with the lines.
+            HostFileError: A file cannot be read.
+        """
+        if is_new:
+            _owned.check(folder, PurePosixPath())
+            return
+        found = _find.project(folder)
+        root, name = found.parent.parent, found.relative_to(found.parent.parent).as_posix()
+        _owned.check(root, FOLDER)
+        before, _ = _original(root, name, files.read_text(found))
+        _inject.edits(_xcode.read(before, name), _package.NAME, (), "0")
+
     def create(self, folder: Path, models: Sequence[AppModel]) -> Changes:
         """A project with an app that measures the models, and the package beside it.
 
