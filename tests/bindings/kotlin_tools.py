@@ -16,6 +16,8 @@ from tests.requires import require
 
 COORDINATES: Final = {
     "kotlin": "org.jetbrains.kotlin:kotlin-compiler-embeddable:2.4.21",
+    # The last that was published there; the Android plugin's own.
+    "manifests": "com.android.tools.build:manifest-merger:25.3.0",
     "onnxruntime": "com.microsoft.onnxruntime:onnxruntime:1.28.0",
 }
 SOURCES: Final = Path(__file__).parent / "kotlin"

@@ -3,7 +3,6 @@ import shutil
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -22,8 +21,6 @@ from tests.projects.android.test_inject import tree
 
 ANDROID = projects.get("android")
 STUBS = Path(__file__).parent / "stubs"
-NAMESPACE = "{http://schemas.android.com/apk/res/android}"
-TOOLS = "{http://schemas.android.com/tools}"
 
 
 def made(folder: Path, *wanted: AppModel) -> Path:
@@ -61,21 +58,6 @@ def test_every_alias_is_in_the_catalog_and_every_bracket_is_closed(tmp_path: Pat
         for entry in catalog[kind].values()
     }
     assert used == set(catalog["versions"])
-
-
-def test_manifests_ask_for_nothing_and_take_out_what_a_runtime_would_report(
-    tmp_path: Path,
-) -> None:
-    folder = made(tmp_path)
-    found = [ET.fromstring(path.read_bytes()) for path in folder.rglob("*.xml")]  # noqa: S314 - ours
-    asked = [one for root in found for one in root.iter("uses-permission")]
-    providers = [one for root in found for one in root.iter("provider")]
-
-    assert {one.get(f"{TOOLS}node") for one in [*asked, *providers]} == {"remove"}
-    assert {one.get(f"{TOOLS}selector") for one in asked} == {"ai.onnxruntime"}
-    assert [one.get(f"{NAMESPACE}name") for one in providers] == [
-        "ai.onnxruntime.TelemetryInitializer"
-    ]
 
 
 def test_an_app_without_onnx_runtime_says_nothing_of_it(tmp_path: Path) -> None:
