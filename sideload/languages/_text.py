@@ -17,6 +17,9 @@ class Text:
 
     raw: str
 
+    def __bool__(self) -> bool:
+        return bool(self.raw)
+
     def __str__(self) -> str:
         raise HostFileError(
             "a template prints a text as it is, which could leave its place in the code",

@@ -11,6 +11,11 @@ def test_a_text_refuses_to_be_printed_without_a_filter() -> None:
         f"{Text('digits')}"
 
 
+def test_a_template_can_ask_whether_there_is_a_text_at_all() -> None:
+    assert not Text("")
+    assert Text("1.20")
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

@@ -30,7 +30,8 @@ def _kind(element: str, executorch: str, onnx: str = "", *, is_number: bool = Tr
     )
 
 
-# ONNX Runtime's Swift API has no bool, no half, no double and none of 16 bits.
+# ONNX Runtime's Swift API has no bool, no half, no double and none of 16 bits; ExecuTorch's tensors
+# hold no text.
 KINDS: Final[Mapping[str, Kind]] = {
     "bool": _kind("Bool", "bool", is_number=False),
     "float16": _kind("Float16", "half"),
@@ -40,6 +41,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "int16": _kind("Int16", "short"),
     "int32": _kind("Int32", "int", "int32"),
     "int64": _kind("Int64", "long", "int64"),
+    "string": _kind("String", "", "string", is_number=False),
     "uint8": _kind("UInt8", "byte", "uInt8"),
     "uint16": _kind("UInt16", "uInt16"),
     "uint32": _kind("UInt32", "uInt32", "uInt32"),
@@ -51,4 +53,4 @@ def carried(runtime: str) -> Mapping[str, Kind]:
     """The dtypes that the runtime's Swift API can carry over the border."""
     if runtime == "onnxruntime":
         return {dtype: kind for dtype, kind in KINDS.items() if kind.onnx}
-    return KINDS
+    return {dtype: kind for dtype, kind in KINDS.items() if kind.executorch}

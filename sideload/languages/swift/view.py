@@ -6,28 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from sideload.errors import BindingInputError
-from sideload.languages import Identifier, _axes, _describe
-from sideload.languages._text import Code, Text
-from sideload.languages.swift import axes, names
+from sideload.languages import Identifier, _describe
+from sideload.languages._text import Text
+from sideload.languages.swift import calls, names
 from sideload.languages.swift.kinds import Kind, carried
 from sideload.values import Artifact, Signature, TensorSpec
 
 CONTEXT_VERSION: Final = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tensor:
-    """One input or output; the `shape` of an output is empty where the inputs do not decide it."""
-
-    name: Identifier
-    shape_name: Identifier
-    border: Text
-    dtype: Text
-    kind: Kind
-    shape: Code
-    shape_text: Text
-    inside: Text
-    is_scalar: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +25,7 @@ class Label:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """The artifact, as the templates see it; `parameters` are those that make its input."""
+    """The artifact, as the templates see it; `inputs` and `outputs` are the first method's."""
 
     title: Text
     class_name: Identifier
@@ -52,11 +37,11 @@ class Model:
     contract: int
     least_runtime: Text
     files: tuple[_describe.ModelFile, ...]
-    inputs: tuple[Tensor, ...]
-    outputs: tuple[Tensor, ...]
-    axes: tuple[_axes.Axis, ...]
+    inputs: tuple[calls.Tensor, ...]
+    outputs: tuple[calls.Tensor, ...]
+    methods: tuple[calls.Call, ...]
     labels: tuple[Label, ...]
-    parameters: tuple[Code, ...]
+    has_strings: bool
 
 
 def model(artifact: Artifact) -> Model:
@@ -64,23 +49,17 @@ def model(artifact: Artifact) -> Model:
 
     Raises:
         BindingInputError: A dtype that the runtime's Swift API cannot carry, labels that do not
-            fit, or two names that Swift cannot tell apart.
+            fit, two names that Swift cannot tell apart, or several methods for ONNX Runtime.
     """
     signature = artifact.signature
-    _describe.refuse_methods(signature, "Swift")
-    given = signature.inputs
-    borders = [*_axes.dimensions(given)]
-    found = names.variables([*(spec.name for spec in given), *borders])
-    sizes = dict(zip(borders, found[len(given) :], strict=True))
-    chosen = _axes.axes(given, found[: len(given)], sizes, axes.WORDING)
+    if artifact.runtime == "onnxruntime":
+        _describe.refuse_methods(signature, "Swift for ONNX Runtime")
     kinds = _kinds(artifact)
-    inputs = tuple(
-        _tensor(spec, name, name, kinds, axes.shape(spec, sizes))
-        for spec, name in zip(given, found, strict=False)
-    )
+    class_name = names.type_name(artifact.model)
+    found = calls.calls(signature, class_name, kinds)
     return Model(
         title=Text(artifact.model),
-        class_name=names.type_name(artifact.model),
+        class_name=class_name,
         runtime=Text(artifact.runtime),
         made_with=Text(artifact.versions.get(artifact.runtime, "")),
         scheme=Text(artifact.scheme),
@@ -89,56 +68,20 @@ def model(artifact: Artifact) -> Model:
         contract=_describe.CONTRACT,
         least_runtime=Text(artifact.least_runtime),
         files=_describe.files(artifact),
-        inputs=inputs,
-        outputs=_outputs(signature.outputs, kinds, sizes),
-        axes=chosen,
+        inputs=found[0].inputs,
+        outputs=found[0].outputs,
+        methods=found,
         labels=_labels(signature, kinds),
-        parameters=_parameters(inputs, chosen),
-    )
-
-
-def _parameters(inputs: Sequence[Tensor], chosen: Sequence[_axes.Axis]) -> tuple[Code, ...]:
-    arrays = (f"{tensor.name}: [{tensor.kind.element}]" for tensor in inputs)
-    sizes = (f"{axis.name}: Int" + ("? = nil" if axis.default else "") for axis in chosen)
-    return tuple(map(Code, [*arrays, *sizes]))
-
-
-def _outputs(
-    specs: Sequence[TensorSpec], kinds: Mapping[str, Kind], sizes: Mapping[str, Identifier]
-) -> tuple[Tensor, ...]:
-    found = names.variables([spec.name for spec in specs])
-    shapes = names.variables([f"{name} shape" for name in found], found)
-    return tuple(
-        _tensor(spec, name, shape, kinds, axes.shape(spec, sizes))
-        for spec, name, shape in zip(specs, found, shapes, strict=True)
-    )
-
-
-def _tensor(
-    spec: TensorSpec,
-    name: Identifier,
-    shape_name: Identifier,
-    kinds: Mapping[str, Kind],
-    shape: Code,
-) -> Tensor:
-    return Tensor(
-        name=name,
-        shape_name=shape_name,
-        border=Text(spec.name),
-        dtype=Text(spec.dtype),
-        kind=kinds[spec.dtype],
-        shape=shape,
-        shape_text=_describe.shape(spec),
-        inside=Text(spec.inside),
-        is_scalar=not spec.shape,
+        has_strings="string" in {spec.dtype for spec in _describe.specs(signature)},
     )
 
 
 def _kinds(artifact: Artifact) -> Mapping[str, Kind]:
     kinds = carried(artifact.runtime)
-    for specs in (artifact.signature.inputs, artifact.signature.outputs):
-        _check_dtypes(specs, kinds, artifact.runtime)
-        if artifact.runtime == "onnxruntime":
+    signature = artifact.signature
+    _check_dtypes(_describe.specs(signature), kinds, artifact.runtime)
+    if artifact.runtime == "onnxruntime":
+        for specs in (signature.inputs, signature.outputs):
             _check_borders(specs)
     return kinds
 

@@ -15,6 +15,17 @@ public enum ModuleLoadMode: Int, Sendable {
 }
 
 public struct ErrorCode: CustomNSError, CustomStringConvertible {
+    public enum Code: Int, Sendable {
+        case operatorMissing = 20
+        case notFound = 32
+        case invalidProgram = 35
+        case delegateInvalidCompatibility = 48
+    }
+
+    public static var operatorMissing: Code { .operatorMissing }
+    public static var notFound: Code { .notFound }
+    public static var invalidProgram: Code { .invalidProgram }
+    public static var delegateInvalidCompatibility: Code { .delegateInvalidCompatibility }
     public static var errorDomain: String { "org.pytorch.executorch.error" }
     public let errorCode: Int
     public var description: String { "error \(errorCode)" }
@@ -91,7 +102,7 @@ open class Module: NSObject {
         try Module.check(module_load_method(handle, method))
     }
 
-    public func forward(_ inputs: [ValueConvertible]) throws -> [Value] {
+    public func execute(_ method: String, _ inputs: [ValueConvertible]) throws -> [Value] {
         let tensors = inputs.compactMap { $0.asValue().anyTensor }
         let told = tensors.map { tensor in
             var one = module_tensor()
@@ -105,9 +116,11 @@ open class Module: NSObject {
             one.data = UnsafeRawPointer(tensor.memory.baseAddress)
             return one
         }
-        try withExtendedLifetime(tensors) { try Module.check(module_forward(handle, told, told.count)) }
+        try withExtendedLifetime(tensors) { try Module.check(module_execute(handle, method, told, told.count)) }
         return (0..<module_answers(handle)).map { Value(Module.tensor(module_answer(handle, $0))) }
     }
+
+    public func forward(_ inputs: [ValueConvertible]) throws -> [Value] { try execute("forward", inputs) }
 
     private static func tensor(_ told: module_tensor) -> AnyTensor? {
         guard let type = DataType(rawValue: Int8(told.type)), let data = told.data else { return nil }

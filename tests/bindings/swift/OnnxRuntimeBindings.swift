@@ -9,6 +9,10 @@ public enum ORTTensorElementDataType: Int32, Sendable {
     case undefined, float, int8, uInt8, int32, uInt32, int64, uInt64, string
 }
 
+public func ORTVersion() -> String? {
+    OrtGetApiBase()?.pointee.GetVersionString().map { String(cString: $0) }
+}
+
 private let ours: [(ORTTensorElementDataType, ONNXTensorElementDataType, width: Int)] = [
     (.float, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, 4),
     (.int8, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8, 1),
@@ -17,6 +21,7 @@ private let ours: [(ORTTensorElementDataType, ONNXTensorElementDataType, width: 
     (.uInt32, ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32, 4),
     (.int64, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, 8),
     (.uInt64, ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64, 8),
+    (.string, ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING, 0),
 ]
 
 nonisolated(unsafe) private let api: UnsafePointer<OrtApi> = {
@@ -93,7 +98,33 @@ open class ORTValue: NSObject {
         memory = tensorData
     }
 
+    public init(tensorStringData: [String], shape: [NSNumber]) throws {
+        var allocator: UnsafeMutablePointer<OrtAllocator>?
+        try check(api.pointee.GetAllocatorWithDefaultOptions(&allocator))
+        let sizes = shape.map(\.int64Value)
+        pointer = try made {
+            api.pointee.CreateTensorAsOrtValue(
+                allocator, sizes, sizes.count, ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING, &$0)
+        }
+        memory = nil
+        let texts = tensorStringData.map { UnsafePointer(strdup($0)) }
+        defer { texts.forEach { free(UnsafeMutablePointer(mutating: $0)) } }
+        try check(api.pointee.FillStringTensor(pointer, texts, texts.count))
+    }
+
     deinit { api.pointee.ReleaseValue(pointer) }
+
+    public func tensorStringData() throws -> [String] {
+        let count = try tensorTypeAndShapeInfo().shape.reduce(1) { $0 * $1.intValue }
+        var length = 0
+        try check(api.pointee.GetStringTensorDataLength(pointer, &length))
+        var bytes = [UInt8](repeating: 0, count: length)
+        var starts = [Int](repeating: 0, count: count)
+        try check(api.pointee.GetStringTensorContent(pointer, &bytes, length, &starts, count))
+        return starts.enumerated().map { at, start in
+            String(decoding: bytes[start..<(at + 1 < count ? starts[at + 1] : length)], as: UTF8.self)
+        }
+    }
 
     public func tensorTypeAndShapeInfo() throws -> ORTTensorTypeAndShapeInfo {
         let info = try made { api.pointee.GetTensorTypeAndShape(pointer, &$0) }

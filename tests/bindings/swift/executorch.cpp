@@ -29,7 +29,7 @@ int32_t module_load_method(module *opened, const char *name) {
   return static_cast<int32_t>(opened->held->load_method(std::string(name)));
 }
 
-int32_t module_forward(module *opened, const module_tensor *inputs, size_t count) {
+int32_t module_execute(module *opened, const char *method, const module_tensor *inputs, size_t count) {
   std::vector<TensorPtr> kept;
   std::vector<EValue> values;
   for (size_t at = 0; at < count; ++at) {
@@ -38,7 +38,7 @@ int32_t module_forward(module *opened, const module_tensor *inputs, size_t count
         const_cast<void *>(inputs[at].data), sizes, static_cast<executorch::aten::ScalarType>(inputs[at].type)));
     values.emplace_back(*kept.back());
   }
-  auto answered = opened->held->forward(values);
+  auto answered = opened->held->execute(std::string(method), values);
   if (!answered.ok()) {
     return static_cast<int32_t>(answered.error());
   }

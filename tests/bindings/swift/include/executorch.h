@@ -27,7 +27,8 @@ module *_Nonnull module_open(const char *_Nonnull path, int32_t mode);
 void module_close(module *_Nonnull opened);
 int32_t module_load_method(module *_Nonnull opened, const char *_Nonnull name);
 // Answers stay valid until the next call.
-int32_t module_forward(module *_Nonnull opened, const module_tensor *_Nullable inputs, size_t count);
+int32_t module_execute(
+    module *_Nonnull opened, const char *_Nonnull method, const module_tensor *_Nullable inputs, size_t count);
 size_t module_answers(const module *_Nonnull opened);
 module_tensor module_answer(const module *_Nonnull opened, size_t index);
 
