@@ -106,10 +106,13 @@ def test_the_same_calls_fit_whichever_runtime_is_underneath(
             ),
             "data race",
         ),
-        (("try sideloadModule.forward", "try sideloadModule.forwards"), "no member 'forwards'"),
+        (("try sideloadModule.execute", "try sideloadModule.executes"), "no member 'executes'"),
         (("sideloadShape0, .float)", "sideloadShape0, .real)"), "no member 'real'"),
         (("let image: [Float]", "let image: NSMutableData"), "non-sendable type"),
-        (('throw Self.sideloadFailed("load"', "throw CocoaError.error(.fileLocking"), "ModelError"),
+        (
+            ("throw Self.sideloadUnloadable(error", "throw CocoaError.error(.fileLocking"),
+            "ModelError",
+        ),
         (("        return DigitsOutput(", "        _ = DigitsOutput("), "missing return"),
     ],
 )

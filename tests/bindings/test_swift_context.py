@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from sideload import languages
 from sideload.errors import BindingInputError
-from sideload.values import Dimension, Signature, TensorSpec
+from sideload.values import Dimension, Method, Signature, TensorSpec
 from tests.bindings.artifacts import AWKWARD, artifact
 
 SWIFT: Final = languages.get("swift")
@@ -20,7 +21,7 @@ def parameters(*shapes: tuple[int | Dimension, ...]) -> Sequence[str]:
         replace(SPEC, name=f"x{index}", shape=shape) for index, shape in enumerate(shapes)
     )
     described = artifact(Signature(inputs=inputs, outputs=(SPEC,)), "executorch", model="m")
-    return SWIFT.context(described)["model"].parameters  # type: ignore[attr-defined, no-any-return]
+    return SWIFT.context(described)["model"].methods[0].parameters  # type: ignore[attr-defined, no-any-return]
 
 
 def test_a_size_that_no_input_says_alone_must_be_given() -> None:
@@ -47,6 +48,36 @@ def test_what_onnxruntime_cannot_carry_is_refused_by_name(dtype: str, said: str)
         SWIFT.context(described)
 
     assert "it carries float32, int8, int32, int64, uint8" in caught.value.remedy
+
+
+def test_several_methods_are_refused_where_a_file_has_but_one() -> None:
+    more = (Method(name="decode", inputs=(SPEC,), outputs=(SPEC,)),)
+    signature = Signature(inputs=(SPEC,), outputs=(SPEC,), methods=more)
+
+    with pytest.raises(BindingInputError, match="decode is a method beside forward"):
+        SWIFT.context(artifact(signature, "onnxruntime", model="m"))
+
+
+def test_methods_have_names_that_neither_meet_each_other_nor_what_the_actor_has() -> None:
+    called = ("predict", "pre dict", "init", "sha256", "decode it", "decode_it")
+    methods = tuple(Method(name=name, inputs=(SPEC,), outputs=(SPEC,)) for name in called)
+    signature = Signature(inputs=(SPEC,), outputs=(SPEC,), methods=methods)
+    found = SWIFT.context(artifact(signature, "executorch", model="m"))["model"].methods  # type: ignore[attr-defined]
+
+    assert [call.name for call in found] == [
+        *("predict", "runPredict", "preDict", "runInit", "runSha256", "decodeIt", "decodeIt2"),
+    ]
+    assert len({call.input_class for call in found}) == len(found)
+    assert [call.border.raw for call in found] == ["forward", *called]
+
+
+def test_a_cast_inside_the_model_is_said_beside_the_input(tmp_path: Path) -> None:
+    cast = replace(SPEC, dtype="uint8", inside="bool")
+    described = artifact(Signature(inputs=(cast,), outputs=(SPEC,)), "onnxruntime", model="m")
+    text = SWIFT.write(described, tmp_path)[0].read_text(encoding="utf-8")
+
+    assert "/// uint8 (bool inside the model), 2, row major." in text
+    assert "/// float32, 2, row major." in text
 
 
 def test_two_names_that_are_one_string_in_swift_are_refused_where_they_are_keys() -> None:

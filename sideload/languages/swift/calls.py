@@ -1,4 +1,4 @@
-"""What a model's file computes, each as a function of its actor: what goes in, and what comes out."""
+"""What a model's file computes, each as a function of its actor: what goes in and comes out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Tensor:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One function; `border` is its name in the file, `parameters` are those that make its input."""
+    """One function; `border` is its name in the file, `parameters` make its input."""
 
     name: Identifier
     border: Text
@@ -57,7 +57,7 @@ def calls(
 ) -> tuple[Call, ...]:
     """`predict`, and then the others, which are called as they are in the file."""
     first = Method(name=FORWARD, inputs=signature.inputs, outputs=signature.outputs)
-    others = names.variables([method.name for method in signature.methods], TAKEN)
+    others = names.functions([method.name for method in signature.methods], TAKEN)
     found = [_call(first, Identifier(PREDICT), class_name, kinds)]
     for method, name in zip(signature.methods, others, strict=True):
         started = Identifier(f"{class_name}{name[0].upper()}{name[1:]}")
@@ -65,9 +65,7 @@ def calls(
     return tuple(found)
 
 
-def _call(
-    method: Method, name: Identifier, started: Identifier, kinds: Mapping[str, Kind]
-) -> Call:
+def _call(method: Method, name: Identifier, started: Identifier, kinds: Mapping[str, Kind]) -> Call:
     given = method.inputs
     borders = [*_axes.dimensions(given)]
     found = names.variables([*(spec.name for spec in given), *borders])

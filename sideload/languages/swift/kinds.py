@@ -41,11 +41,11 @@ KINDS: Final[Mapping[str, Kind]] = {
     "int16": _kind("Int16", "short"),
     "int32": _kind("Int32", "int", "int32"),
     "int64": _kind("Int64", "long", "int64"),
-    "string": _kind("String", "", "string", is_number=False),
     "uint8": _kind("UInt8", "byte", "uInt8"),
     "uint16": _kind("UInt16", "uInt16"),
     "uint32": _kind("UInt32", "uInt32", "uInt32"),
     "uint64": _kind("UInt64", "uInt64", "uInt64"),
+    "string": _kind("String", "", "string", is_number=False),
 }
 
 

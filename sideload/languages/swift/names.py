@@ -27,6 +27,11 @@ def variables(texts: Sequence[str], beside: Collection[str] = ()) -> tuple[Ident
     return _distinct(texts, "value", beside)
 
 
+def functions(texts: Sequence[str], beside: Collection[str]) -> tuple[Identifier, ...]:
+    """`texts` as distinct names of functions in camel case, in order."""
+    return _distinct(texts, "run", beside)
+
+
 def cases(texts: Sequence[str]) -> tuple[Identifier, ...]:
     """`texts` as distinct names in camel case, in order: cases of an enumeration."""
     return _distinct(texts, "label", ())

@@ -14,7 +14,9 @@ from sideload.values import Dimension, TensorSpec
 VALUES: Final = {"Bool": "true", "String": '"a"', "Float": "0.5", "Double": "0.5", "Float16": "0.5"}
 # As long as a short sentence, where a size is chosen when the app runs.
 SIZE: Final = 16
-STORED: Final = re.compile(r"public let (`?\w+`?): (\[\w+\]|Int)$", re.MULTILINE)
+STORED: Final = re.compile(r"public let (`?\w+`?): (\[\w+\]|\w+)$", re.MULTILINE)
+# What no input is: a size that is chosen when the app runs.
+AXIS: Final = "Int"
 
 
 def arguments(model: AppModel) -> tuple[str, ...]:
@@ -28,14 +30,14 @@ def arguments(model: AppModel) -> tuple[str, ...]:
     """
     stored = _stored(model)
     specs = model.artifact.signature.inputs
-    arrays = [(name, kind[1:-1]) for name, kind in stored if kind != "Int"]
-    sizes = [name for name, kind in stored if kind == "Int"]
+    tensors = [(name, kind) for name, kind in stored if kind != AXIS]
+    sizes = [name for name, kind in stored if kind == AXIS]
     chosen = _sizes(specs)
-    if len(arrays) != len(specs) or len(sizes) != len(chosen):
+    if len(tensors) != len(specs) or len(sizes) != len(chosen):
         raise _unlike(model)
     given = [
-        f"{name}: [{kind}](repeating: {VALUES.get(kind, '1')}, count: {_count(spec, chosen)})"
-        for (name, kind), spec in zip(arrays, specs, strict=True)
+        f"{name}: {_value(kind, spec, chosen)}"
+        for (name, kind), spec in zip(tensors, specs, strict=True)
     ]
     return (*given, *(f"{n}: {size}" for n, size in zip(sizes, chosen.values(), strict=True)))
 
@@ -49,6 +51,13 @@ def _stored(model: AppModel) -> Sequence[tuple[str, str]]:
         if found and initialiser:
             return STORED.findall(body)
     raise _unlike(model)
+
+
+def _value(kind: str, spec: TensorSpec, chosen: Mapping[str, int]) -> str:
+    one = VALUES.get(kind.strip("[]"), "1")
+    if not kind.startswith("["):
+        return one
+    return f"{kind}(repeating: {one}, count: {_count(spec, chosen)})"
 
 
 def _sizes(specs: Sequence[TensorSpec]) -> Mapping[str, int]:

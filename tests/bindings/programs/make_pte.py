@@ -26,6 +26,21 @@ class Awkward(torch.nn.Module):
         )
 
 
+class Half(torch.nn.Module):
+    def forward(self, x: torch.Tensor, by: torch.Tensor) -> torch.Tensor:
+        return x / by
+
+
+def write_several(path: Path) -> None:
+    """A file of two methods: `forward` doubles, and `half` divides."""
+    three = torch.ones(3)
+    programs = {
+        "forward": export(Awkward().eval(), (three,)),
+        "half": export(Half().eval(), (three, torch.tensor(2.0))),
+    }
+    path.write_bytes(to_edge_transform_and_lower(programs).to_executorch().buffer)
+
+
 def write(path: Path, module: torch.nn.Module, inputs: tuple[torch.Tensor, ...], axes: Any) -> None:  # noqa: ANN401 - torch's own nesting
     program = export(module.eval(), inputs, dynamic_shapes=axes)
     path.write_bytes(to_edge_transform_and_lower(program).to_executorch().buffer)
@@ -47,6 +62,7 @@ def main(folder: Path) -> None:
     write(folder / "awkward.pte", Awkward(), awkward, None)
     write(folder / "carried.pte", Awkward(), carried, None)
     write(folder / "common.pte", Awkward(), common, None)
+    write_several(folder / "several.pte")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ func stored<Element>(_ file: URL, of _: Element.Type = Element.self) throws -> [
     try Data(contentsOf: file).withUnsafeBytes { Array($0.bindMemory(to: Element.self)) }
 }
 
+func only(_ file: URL) throws -> Float { try stored(file)[0] }
+
 func store<Element>(_ elements: [Element], _ file: URL) throws {
     try elements.withUnsafeBytes { Data($0) }.write(to: file)
 }
@@ -99,15 +101,15 @@ func common(_ folder: URL, _ model: URL) async throws {
     let answer = try await common.predict(
         CommonInput(
             float32: stored(file(0)), int8: stored(file(1)), int32: stored(file(2)),
-            int64: stored(file(3)), uint8: stored(file(4)), valueClass: stored(file(5))))
+            int64: stored(file(3)), uint8: stored(file(4)), valueClass: only(file(5))))
     func out(_ at: Int) -> URL { folder.appendingPathComponent("common.out.\(at)") }
     try store(answer.twiceFloat32, out(0))
     try store(answer.twiceInt8, out(1))
     try store(answer.twiceInt32, out(2))
     try store(answer.twiceInt64, out(3))
     try store(answer.twiceUint8, out(4))
-    try store(answer.twiceClass, out(5))
-    print("scalar: \(answer.twiceClassShape)")
+    try store([answer.twiceClass], out(5))
+    print("scalar: \(answer.twiceClass)")
 }
 
 @main
@@ -121,6 +123,6 @@ struct Calls {
         try await otherwise(folder, model("digits"))
         try await minilm(folder, model("minilm"))
         try await common(folder, model("common"))
-        try await others(folder, model("awkward"))
+        try await others(folder, URL(fileURLWithPath: arguments[2]))
     }
 }

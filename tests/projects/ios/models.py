@@ -10,14 +10,21 @@ from sideload.values import Artifact, Bindings, Delegation, Signature, TensorSpe
 
 SUFFIXES: Final = {"executorch": ".pte", "onnxruntime": ".onnx"}
 NAMES: Final = {"executorch": "digits", "onnxruntime": "sentences"}
+PICTURE: Final = Signature(
+    inputs=(TensorSpec(name="image", dtype="float32", shape=(1, 8, 8)),),
+    outputs=(TensorSpec(name="logits", dtype="float32", shape=(1, 10)),),
+)
 
 
 def models(folder: Path, *runtimes: str, version: str = "1.5.1") -> list[AppModel]:
     """One model for each runtime, or one for ExecuTorch."""
-    return [_model(folder, runtime, version) for runtime in runtimes or ("executorch",)]
+    return [model(folder, runtime, version) for runtime in runtimes or ("executorch",)]
 
 
-def _model(folder: Path, runtime: str, version: str) -> AppModel:
+def model(
+    folder: Path, runtime: str, version: str = "1.5.1", *, signature: Signature = PICTURE
+) -> AppModel:
+    """A model of that signature for one runtime."""
     place = folder / runtime
     place.mkdir(parents=True, exist_ok=True)
     path = place / f"{NAMES[runtime]}{SUFFIXES[runtime]}"
@@ -28,10 +35,7 @@ def _model(folder: Path, runtime: str, version: str) -> AppModel:
         precision="float32",
         scheme="float32",
         file=files.ref(path),
-        signature=Signature(
-            inputs=(TensorSpec(name="image", dtype="float32", shape=(1, 8, 8)),),
-            outputs=(TensorSpec(name="logits", dtype="float32", shape=(1, 10)),),
-        ),
+        signature=signature,
         parity=None,
         delegation=Delegation(backends=("XnnpackBackend",), delegated=3, portable=0),
         seconds=0.1,

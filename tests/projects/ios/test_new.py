@@ -9,9 +9,10 @@ from sideload import projects
 from sideload.errors import EditedError, ProjectError
 from sideload.measure import lines
 from sideload.projects.ios import _inputs, _xcode
+from sideload.values import Signature, TensorSpec
 from tests.bindings import swift_tools
 from tests.bindings.swift_tools import SOURCES, Swift
-from tests.projects.ios.models import models
+from tests.projects.ios.models import model, models
 from tests.projects.ios.parsers import PARSERS
 
 IOS = projects.get("ios")
@@ -126,12 +127,12 @@ def test_onnxruntime_alone_is_linked_without_a_flag(tmp_path: Path) -> None:
 
 
 def test_a_class_that_is_not_as_its_signature_says_is_refused(tmp_path: Path) -> None:
-    (model,) = models(tmp_path)
-    source = model.bindings.files[0].path
+    made = model(tmp_path, "executorch")
+    source = made.bindings.files[0].path
     source.write_text(source.read_text().replace("public let image:", "let image:"))
 
     with pytest.raises(ProjectError, match="DigitsInput is not as the signature"):
-        _inputs.arguments(model)
+        _inputs.arguments(made)
 
 
 def interfaces(swift: Swift, made: Path, folder: Path) -> None:
@@ -209,3 +210,21 @@ def test_the_formatter_finds_nothing(swift: Swift, made: Path) -> None:
     done = swift.tool("swift-format", argv)
 
     assert done.stderr + done.stdout == ""
+
+
+def test_a_single_value_and_a_text_are_given_as_such(tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    signature = Signature(
+        inputs=(
+            TensorSpec(name="words", dtype="string", shape=(2, 3)),
+            TensorSpec(name="limit", dtype="int64", shape=()),
+            TensorSpec(name="rate", dtype="float32", shape=()),
+        ),
+        outputs=(TensorSpec(name="y", dtype="float32", shape=()),),
+    )
+
+    assert _inputs.arguments(model(folder, "onnxruntime", signature=signature)) == (
+        'words: [String](repeating: "a", count: 6)',
+        "limit: 1",
+        "rate: 0.5",
+    )
