@@ -16,6 +16,8 @@ from tests.requires import require
 
 COORDINATES: Final = {
     "kotlin": "org.jetbrains.kotlin:kotlin-compiler-embeddable:2.4.21",
+    # As Gradle 9 has it.
+    "groovy": "org.apache.groovy:groovy:4.0.33",
     # The last that was published there; the Android plugin's own.
     "manifests": "com.android.tools.build:manifest-merger:25.3.0",
     "onnxruntime": "com.microsoft.onnxruntime:onnxruntime:1.28.0",
