@@ -44,6 +44,7 @@ SideloadError                    1
 └── ToolError                    4  a program or package is missing or failed
     ├── MissingToolError
     ├── MissingPackageError
+    ├── MissingLibraryError
     ├── ToolFailedError
     └── WorkerCrashError
 
@@ -82,6 +83,7 @@ from sideload.errors._gate import (
     ParityError,
 )
 from sideload.errors._tool import (
+    MissingLibraryError,
     MissingPackageError,
     MissingToolError,
     ToolError,
@@ -130,6 +132,7 @@ __all__ = [
     "HostFileError",
     "InputsError",
     "LoweringError",
+    "MissingLibraryError",
     "MissingPackageError",
     "MissingToolError",
     "NameError_",

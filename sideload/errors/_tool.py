@@ -25,6 +25,10 @@ class MissingPackageError(ToolError):
         )
 
 
+class MissingLibraryError(ToolError):
+    """A library that goes into an app is nowhere to be found; the remedy says where to put it."""
+
+
 class ToolFailedError(ToolError):
     """A program ended with an error."""
 

@@ -64,6 +64,20 @@ def cache() -> Path:
     return Path(named).absolute() if named else platformdirs.user_cache_path("sideload")
 
 
+def libraries() -> Path:
+    """The folder of libraries for apps that the user puts there by hand; it need not exist."""
+    return home() / "aars"
+
+
+def debug_keystore() -> Path:
+    """The key that apps are signed with while they are tried: Android Studio's, or one of ours.
+
+    It need not exist. Its alias and password are the ones that everybody knows.
+    """
+    key = Path.home() / ".android" / "debug.keystore"
+    return key if key.is_file() else platformdirs.user_data_path("sideload") / "debug.keystore"
+
+
 def adb_key() -> Path:
     """The key that phones know this computer by: adb's own if it is whole, else one of ours.
 

@@ -60,15 +60,23 @@ def run(
     try:
         stdout, stderr = child.communicate(stdin, timeout=timeout_s)
     except subprocess.TimeoutExpired as timeout:
-        complaint = f"no end after {timeout_s:g} s\n{_kill(child)}"
-        raise ToolFailedError(words, complaint, remedy=remedy) from timeout
+        late = f"no end after {timeout_s:g} s\n{_kill(child)}"
+        raise ToolFailedError(words, late, remedy=remedy) from timeout
     except BaseException:
         _kill(child)
         raise
     finished = Finished(exit_code=child.returncode, stdout=stdout, stderr=stderr)
     if check and finished.exit_code != 0:
-        raise ToolFailedError(words, _complaint(finished), remedy=remedy)
+        raise ToolFailedError(words, complaint(finished), remedy=remedy)
     return finished
+
+
+def complaint(finished: Finished) -> str:
+    """What a program that failed has to say for itself: its errors, or else its output."""
+    said = _text(finished.stderr.strip() or finished.stdout.strip())
+    if finished.exit_code < 0:
+        return f"{said}\nkilled by {signal.Signals(-finished.exit_code).name}".strip()
+    return said or f"exit code {finished.exit_code}, without a word"
 
 
 def _start(
@@ -105,13 +113,6 @@ def _kill(child: subprocess.Popen[bytes]) -> str:
         if pipe is not None:
             pipe.close()
     return _text(stderr or stdout)
-
-
-def _complaint(finished: Finished) -> str:
-    said = _text(finished.stderr.strip() or finished.stdout.strip())
-    if finished.exit_code < 0:
-        return f"{said}\nkilled by {signal.Signals(-finished.exit_code).name}".strip()
-    return said or f"exit code {finished.exit_code}, without a word"
 
 
 def _text(said: bytes) -> str:

@@ -15,6 +15,7 @@ from sideload.reports._origin import Planned
 from sideload.reports._plain import plain
 from sideload.values import (
     SCHEMA,
+    Apk,
     Artifact,
     Bindings,
     Bundle,
@@ -79,6 +80,12 @@ def app(
     """The document of `bundle --new`, `bundle --into` and `unbundle`."""
     said = {"dry_run": is_dry, "changes": list(changes), "diff": diff, "notes": list(notes)}
     return _document(command, project=root, **said)
+
+
+def apk(command: str, made: Apk, place: object) -> Document:
+    """The document of `bundle --apk`; `file` is where the user finds it."""
+    told = {key: value for key, value in vars(made).items() if key not in {"file", "classes"}}
+    return _document(command, apk={**told, "file": {**_file(made.file), "path": place}})
 
 
 def deployments(command: str, found: Iterable[Result]) -> Document:

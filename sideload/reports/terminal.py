@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from sideload.host import clock, files
@@ -9,7 +10,7 @@ from sideload.host.quantities import seconds, size
 from sideload.reports import _columns, _conditions, _figures, _fleet, _origin, _resulttable
 from sideload.reports._fleet import FleetTold
 from sideload.reports._origin import Planned
-from sideload.values import Artifact, Bindings, Bundle, Check, Device, Result
+from sideload.values import Apk, Artifact, Bindings, Bundle, Check, Device, Result
 
 PIPE_WIDTH: Final = 160
 
@@ -86,6 +87,18 @@ def changes(rows: Sequence[Mapping[str, object]], *, width: int | None = None) -
     """The files of an app that were changed."""
     cells = [(str(row["what"]), str(row["path"]), _held(row["size_bytes"])) for row in rows]
     return _sheet(("what", "file", "size"), cells, [], width)
+
+
+def apk(made: Apk, place: Path, *, width: int | None = None) -> str:
+    """The app that was made, and how to try it."""
+    rows = [(", ".join(made.models), " and ".join(made.abis), size(made.file.size_bytes))]
+    start = f"adb shell am start -W -n {made.package}/{made.activity}"
+    told = [
+        *made.notes,
+        f"adb install -r {files.shown(place)}",
+        f"{start} --es model {made.models[0]}",
+    ]
+    return _sheet(("models", "for", "size"), rows, told, width)
 
 
 def devices(found: Sequence[tuple[Device, str]], *, width: int | None = None) -> str:

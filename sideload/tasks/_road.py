@@ -10,6 +10,15 @@ from sideload.tasks._words import HELP
 
 NEW: Final = "a folder for a new app that carries the models and measures them"
 INTO: Final = "the folder of an app of yours that shall carry the models, once each"
+APK: Final = "an app to be installed at once, made without Gradle; optionally where to put it"
+AAR: Final = "with --apk: the library of a runtime for Android, where it is a file (repeatable)"
+KEYSTORE: Final = "with --apk: sign with this file's key, whose password is in "
+APK_HELP: Final = {
+    "apk": APK,
+    "aar": AAR,
+    "keystore": f"{KEYSTORE}SIDELOAD_KEYSTORE_PASSWORD; else with the debug key",
+    "key-alias": "with --keystore: which of its keys",
+}
 ROAD_LISTS: Final = ["model", "runtime", "precision", "device", "inputs"]
 
 
@@ -45,8 +54,15 @@ bind = _road("bind", "Generate a typed class for each artifact.")
 
 
 @task(
-    help={**HELP, "new": NEW, "into": INTO, "dry-run": f"{HELP['dry-run']}; of an app, the diff"},
-    iterable=ROAD_LISTS,
+    help={
+        **HELP,
+        "new": NEW,
+        "into": INTO,
+        **APK_HELP,
+        "dry-run": f"{HELP['dry-run']}; of an app, the diff",
+    },
+    iterable=[*ROAD_LISTS, "aar"],
+    optional=["apk"],
     auto_shortflags=False,
 )
 def bundle(  # noqa: PLR0917 - Invoke passes every flag by its name
@@ -60,6 +76,10 @@ def bundle(  # noqa: PLR0917 - Invoke passes every flag by its name
     inputs: object = None,
     new: str = "",
     into: str = "",
+    apk: object = "",
+    aar: object = None,
+    keystore: str = "",
+    key_alias: str = "",
     json: bool = False,
     dry_run: bool = False,
 ) -> None:
@@ -68,7 +88,12 @@ def bundle(  # noqa: PLR0917 - Invoke passes every flag by its name
     from sideload.commands import app, end, road
 
     words = road.typed(target, model, runtime, precision, device, jobs, inputs)
-    if new or into:
+    if apk or aar or keystore or key_alias:
+        from sideload.commands import apk as apks
+
+        wanted = apks.wanted(apk, aar, keystore, key_alias)
+        act = partial(apks.bundle, words, wanted, new=new, into=into, is_dry=dry_run)
+    elif new or into:
         act = partial(app.bundle, words, new=new, into=into, is_dry=dry_run)
     else:
         act = partial(road.road, "bundle", words, is_dry=dry_run)

@@ -5,6 +5,7 @@ Each value that a stage returns can be written as JSON and read back (`host.json
 
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from sideload.values._app import Apk
 from sideload.values._artifact import (
     Artifact,
     Bindings,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LINE_MARK",
     "SCHEMA",
+    "Apk",
     "Artifact",
     "Bindings",
     "Bundle",

@@ -39,6 +39,8 @@ class Runtime:
     min_sdk: int
     keep: tuple[str, ...]
     note: str
+    # What Gradle finds by itself and others have to be told of.
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +85,7 @@ def _runtime(name: str, row: dict[str, Any], artifacts: Sequence[Artifact]) -> R
         min_sdk=row["min_sdk"],
         keep=tuple(row["keep"]),
         note=row["note"],
+        needs=tuple(row.get("needs", ())),
     )
 
 

@@ -1,0 +1,88 @@
+"""The command that makes an app for Android that can be installed at once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sideload.commands.answer import Answer
+from sideload.commands.road import Typed, texts
+from sideload.errors import UsageError
+from sideload.host import files, targets
+from sideload.projects.android.apk import Packaging
+from sideload.reports import document, terminal
+from sideload.stages import apk as stage
+from sideload.stages import app
+from sideload.stages import road as stages
+from sideload.stages._items import Ask, items
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What was typed of the APK; an empty place is the folder of artifacts alone."""
+
+    is_asked: bool
+    place: str
+    aars: tuple[str, ...]
+    keystore: str
+    key_alias: str
+
+
+def wanted(apk: object, aar: object, keystore: str, key_alias: str) -> Wanted:
+    """The words as Invoke gives them."""
+    return Wanted(
+        is_asked=bool(apk),
+        place="" if apk is True else str(apk),
+        aars=texts(aar),
+        keystore=keystore,
+        key_alias=key_alias,
+    )
+
+
+def bundle(words: Typed, wanted: Wanted, *, new: str, into: str, is_dry: bool) -> Answer:
+    """An APK with the models, one of each; or only what making it would mean.
+
+    Raises:
+        SideloadError: Wrong use, models that cannot be made, or a missing program or library.
+    """
+    if not wanted.is_asked:
+        raise UsageError("--aar, --keystore and --key-alias are about an APK", remedy="--apk too")
+    if new or into:
+        raise UsageError(
+            "an APK has no project that could be edited", remedy="--apk alone, or --new or --into"
+        )
+    target = targets.read(words.target)
+    asked = app.first_of_each(
+        items(
+            Ask(
+                target=target,
+                models=words.models,
+                runtimes=words.runtimes,
+                precisions=words.precisions,
+                inputs=words.inputs,
+            )
+        )
+    )
+    stage.check(asked)
+    if wanted.place:
+        stage.check_place(Path(wanted.place))
+    packaging = Packaging(
+        aars=tuple(_there(Path(name)) for name in wanted.aars),
+        keystore=Path(wanted.keystore) if wanted.keystore else None,
+        key_alias=wanted.key_alias,
+    )
+    if is_dry:
+        steps = stage.steps(asked, packaging)
+        return Answer(document=document.plan("bundle", steps), text=terminal.plan(steps))
+    failures = stages.Failures()
+    pairs = stages.artifacts(asked, failures)
+    if failures.found:
+        # An app without a model that was asked for would look like one with it.
+        raise failures.found[0]
+    made = stage.apk(pairs, packaging)
+    place = stage.put(made, Path(wanted.place)) if wanted.place else made.file.path
+    return Answer(document=document.apk("bundle", made, place), text=terminal.apk(made, place))
+
+
+def _there(path: Path) -> Path:
+    if not path.is_file():
+        raise UsageError(f"there is no file {files.shown(path)}", remedy="check --aar")
+    return path.absolute()
