@@ -38,7 +38,10 @@ def bind(item: Item, artifact: Artifact, language: str) -> Bindings:
             language=language,
             class_name=speaks.type_name(artifact.model),
             artifact_sha256=artifact.file.sha256,
-            files=tuple(replace(files.ref(path), path=folder / path.name) for path in written),
+            files=tuple(
+                replace(files.ref(path), path=folder / path.relative_to(building))
+                for path in written
+            ),
             key=_keys.key(parts),
         )
         remember(building, made, parts)

@@ -1,5 +1,6 @@
 """The Kotlin compiler and what generated Kotlin is compiled against, fetched once and kept."""
 
+import hashlib
 import importlib.util
 import os
 import shutil
@@ -11,7 +12,7 @@ from typing import Final
 import pytest
 
 from sideload.errors import MissingToolError, ToolFailedError
-from sideload.host import maven
+from sideload.host import cache, files, locks, maven
 from tests.requires import require
 
 COORDINATES: Final = {
@@ -21,7 +22,9 @@ COORDINATES: Final = {
     # The last that was published there; the Android plugin's own.
     "manifests": "com.android.tools.build:manifest-merger:25.3.0",
     "onnxruntime": "com.microsoft.onnxruntime:onnxruntime:1.28.0",
+    "android": "org.robolectric:android-all:15-robolectric-13954326",
 }
+MOST_KEPT: Final = 40
 SOURCES: Final = Path(__file__).parent / "kotlin"
 STRICT: Final = ("-Werror", "-Wextra", "-Xexplicit-api=strict", "-no-stdlib", "-no-reflect")
 LIBRARIES: Final = (
@@ -40,19 +43,38 @@ def jars(name: str) -> Sequence[Path]:
 
 
 def compiled(sources: Sequence[Path], against: Sequence[Path], folder: Path) -> Path:
-    """Classes of Kotlin sources, with every warning an error."""
-    complaints = said(sources, against, folder)
-    assert not complaints, complaints[-4000:]
+    """Classes of Kotlin sources in `folder`, with every warning an error.
+
+    They are kept: the same sources are compiled once, by whichever test comes first.
+    """
+    kept = cache.folder("kotlin-classes") / _key([*sources, *against])
+    with locks.held(kept.name, folder=kept.parent, wait_s=600, doing="compiling Kotlin"):
+        if not kept.is_dir():
+            for old in sorted(kept.parent.glob("*/"), key=os.path.getmtime)[: -MOST_KEPT + 1]:
+                shutil.rmtree(old)
+            with files.building(kept) as private:
+                complaints = said(sources, against, private)
+                assert not complaints, complaints[-4000:]
+    shutil.copytree(kept, folder)
+    return folder
+
+
+def compiled_java(sources: Sequence[Path], against: Sequence[Path], folder: Path) -> Path:
+    """Classes of Java sources in `folder`, with every warning an error."""
+    argv = ["javac", "-Werror", "-Xlint:all", "-cp", _path(_with_kotlin(against))]
+    argv += ["-d", str(folder)]
+    done = subprocess.run(
+        [*argv, *map(str, sources)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
     return folder
 
 
 def said(sources: Sequence[Path], against: Sequence[Path], folder: Path) -> str:
     """What the compiler says of Kotlin sources, with every warning an error; nothing, at best."""
-    compiler = jars("kotlin")
-    library = [jar for jar in compiler if jar.name.startswith("kotlin-stdlib")]
-    argv = ["java", "-XX:TieredStopAtLevel=1", "-Xmx1g", "-cp", _path(compiler)]
+    argv = ["java", "-XX:TieredStopAtLevel=1", "-Xmx1g", "-cp", _path(jars("kotlin"))]
     argv += ["org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", *STRICT, "-jvm-target", "1.8"]
-    argv += ["-cp", _path([*library, *against]), "-d", str(folder), *map(str, sources)]
+    argv += ["-cp", _path(_with_kotlin(against)), "-d", str(folder), *map(str, sources)]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=250, check=False)
     assert bool(done.returncode) == bool(done.stderr), done.stderr
     return done.stderr
@@ -60,8 +82,7 @@ def said(sources: Sequence[Path], against: Sequence[Path], folder: Path) -> str:
 
 def run(main: str, path: Sequence[Path], arguments: Sequence[str], natives: Path) -> str:
     """What a program of the JVM says; its native libraries are in the folder `natives`."""
-    library = [jar for jar in jars("kotlin") if jar.name.startswith("kotlin-stdlib")]
-    argv = ["java", f"-Djava.library.path={natives}", "-cp", _path([*path, *library]), main]
+    argv = ["java", f"-Djava.library.path={natives}", "-cp", _path(_with_kotlin(path)), main]
     done = subprocess.run(
         [*argv, *arguments], capture_output=True, text=True, timeout=120, check=False
     )
@@ -93,6 +114,17 @@ def native(folder: Path) -> Path:
     argv += [f"-L{wheel / 'lib'}", f"-Wl,-rpath,{wheel / 'lib'}", "-Wl,--no-as-needed"]
     subprocess.run([*argv, *(f"-l{name}" for name in LIBRARIES)], check=True, timeout=250)
     return folder
+
+
+def _with_kotlin(path: Sequence[Path]) -> list[Path]:
+    names = ("kotlin-stdlib", "kotlinx-coroutines-core-jvm")
+    return [*path, *(jar for jar in jars("kotlin") if jar.name.startswith(names))]
+
+
+def _key(paths: Sequence[Path]) -> str:
+    # A jar's name says its version; a source's does not.
+    parts = [f"{path.name} {'' if path.suffix == '.jar' else files.sha256(path)}" for path in paths]
+    return hashlib.sha256("\n".join([*STRICT, *sorted(parts)]).encode()).hexdigest()
 
 
 def _path(jars_or_folders: Sequence[Path]) -> str:

@@ -3,22 +3,17 @@
 What has hostile names in every place is compiled with it, in one run of the compiler.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pytest
 
-from sideload import languages
 from tests.bindings import kotlin_tools, models
-from tests.bindings.artifacts import DIGITS, artifact
 from tests.bindings.binding import of_file
-from tests.bindings.hostile_artifact import hostile
-from tests.languages.hostile import LEAVERS, NAMES
+from tests.bindings.kotlin_bindings import MODELS, on_executorch, on_onnxruntime
 
-KOTLIN: Final = languages.get("kotlin")
-MODELS: Final = ("digits", "minilm", "carried")
 EXPECTED: Final = "expected digits{suffix} of {size} bytes with sha256 {sha256}"
 SAID: Final = [
     f"missing: WrongModelFileException: missing: {EXPECTED}, found no file",
@@ -35,16 +30,6 @@ SAID: Final = [
     "another length: WrongInputException: attention_mask has 12 elements instead of 14",
     "scalar: []",
 ]
-
-
-def sources(files: Mapping[str, Path], runtime: str, folder: Path) -> Sequence[Path]:
-    """`Calls.kt`, the bindings of the models that it calls, and every hostile name."""
-    for model in MODELS:
-        KOTLIN.write(of_file(files[model], models.SIGNATURES[model], runtime, model), folder)
-    for at in range(0, len(NAMES), 60):
-        KOTLIN.write(hostile(NAMES[at : at + 60], runtime, f"hostile {at}"), folder)
-    KOTLIN.write(artifact(DIGITS, runtime, model=f"leavers {' '.join(LEAVERS)}"), folder)
-    return [*folder.glob("*.kt"), kotlin_tools.SOURCES / "Calls.kt"]
 
 
 def check(said: str, file: Path, folder: Path) -> None:
@@ -70,12 +55,10 @@ def inputs(tmp_path: Path) -> Path:
 def test_on_onnxruntime_it_answers_as_numpy_does(
     onnx_files: Mapping[str, Path], inputs: Path
 ) -> None:
-    runtime = kotlin_tools.jars("onnxruntime")
-    written = sources(onnx_files, "onnxruntime", inputs / "source")
-    classes = kotlin_tools.compiled(written, runtime, inputs / "classes")
+    classes = on_onnxruntime(onnx_files, inputs)
     arguments = [str(inputs), str(onnx_files["digits"].parent), "onnx"]
 
-    said = kotlin_tools.run("caller.CallsKt", [classes, *runtime], arguments, inputs)
+    said = kotlin_tools.run("caller.CallsKt", classes, arguments, inputs)
 
     check(said, onnx_files["digits"], inputs)
 
@@ -83,11 +66,9 @@ def test_on_onnxruntime_it_answers_as_numpy_does(
 def test_on_executorch_the_same_calls_answer_the_same(
     pte_files: Mapping[str, Path], inputs: Path
 ) -> None:
-    written = sources(pte_files, "executorch", inputs / "source")
-    stub = kotlin_tools.SOURCES / "ExecuTorch.kt"
-    classes = kotlin_tools.compiled([*written, stub], [], inputs / "classes")
+    classes = on_executorch(pte_files, inputs)
     arguments = [str(inputs), str(pte_files["digits"].parent), "pte"]
 
-    said = kotlin_tools.run("caller.CallsKt", [classes], arguments, kotlin_tools.native(inputs))
+    said = kotlin_tools.run("caller.CallsKt", classes, arguments, kotlin_tools.native(inputs))
 
     check(said, pte_files["digits"], inputs)

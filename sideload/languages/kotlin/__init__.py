@@ -10,12 +10,20 @@ from sideload.languages.kotlin.text import comment, documentation, literal
 from sideload.values import Artifact
 
 FILTERS: Final = {"literal": literal, "docstring": documentation, "comment": comment}
-# Errors and checks that the classes of all models share, the same in every project.
-SHARED: Final = "Sideload.kt"
+# What is written, by the template it is written from. What needs the types of Android, or
+# coroutines, lies in a folder of its own, which a project without them leaves out.
+SOURCES: Final = {
+    "{runtime}": "{name}.kt",
+    "_shared": "Sideload.kt",
+    "_download": "SideloadDownload.kt",
+    "_model_assets": "android/{name}Assets.kt",
+    "_assets": "android/SideloadAssets.kt",
+    "_suspend": "coroutines/{name}Suspend.kt",
+}
 
 
 class Kotlin:
-    """One file for each model, and one that they share."""
+    """Some files for each model, and some that they share."""
 
     suffix: ClassVar[str] = ".kt"
 
@@ -45,14 +53,17 @@ class Kotlin:
         return kinds.carried(runtime).keys()
 
     def write(self, artifact: Artifact, folder: Path) -> tuple[Path, ...]:
-        """Render the model's class and the shared file into `folder`.
+        """Render the model's files and the shared ones into `folder`; the main file first.
 
         Raises:
             BindingInputError: As for `context`.
             HostFileError: `folder` cannot be written to, or there is no such template.
         """
-        main = f"{names.type_name(artifact.model)}{self.suffix}"
-        sources = {f"kotlin/{artifact.runtime}.kt": main, "kotlin/_shared.kt": SHARED}
+        texts = {"name": names.type_name(artifact.model), "runtime": artifact.runtime}
+        sources = {
+            f"kotlin/{template}.kt".format(**texts): name.format(**texts)
+            for template, name in SOURCES.items()
+        }
         return _write.write(folder, sources, self.context(artifact), FILTERS)
 
 

@@ -15,6 +15,8 @@ CONTEXT_VERSION: Final = 1
 PACKAGE: Final = Code("sideload.models")
 # An enumeration is made in one method, and the JVM lets a method have 64 KiB.
 MOST_LABELS: Final = 2000
+# Runtimes whose Java API loads a model from memory.
+MAPPING: Final = frozenset({"onnxruntime"})
 NUMBERS: Final = frozenset({"float32", "float64", "int8", "int16", "int32", "int64"})
 
 
@@ -48,7 +50,8 @@ class Model:
     """The artifact, as the templates see it.
 
     `parameters` and `sizes` are those of `predict` and of `buffers`, which is there where
-    `has_buffers`; `buffers` are the types of buffers that the code names.
+    `has_buffers`; `arguments` are the names of `parameters`, and `buffers` the types of buffers
+    that the code names. `is_mapped` where the runtime reads an asset from where it lies.
     """
 
     package: Code
@@ -67,9 +70,11 @@ class Model:
     axes: tuple[_axes.Axis, ...]
     labels: tuple[Label, ...]
     parameters: tuple[Code, ...]
+    arguments: tuple[Identifier, ...]
     sizes: tuple[Code, ...]
     has_defaults: bool
     has_buffers: bool
+    is_mapped: bool
     buffers: tuple[Code, ...]
 
 
@@ -90,6 +95,8 @@ def model(artifact: Artifact) -> Model:
     chosen = _axes.axes(given, found[: len(given)], parameters, axes.WORDING)
     has_buffers = sizes.keys() == _axes.dimensions(given).keys()
     in_use = (*inputs, *outputs) if has_buffers else inputs
+    # What lies beside a model is looked for beside its path.
+    is_mapped = artifact.runtime in MAPPING and not artifact.extra_files
     return Model(
         package=PACKAGE,
         title=Text(artifact.model),
@@ -107,11 +114,18 @@ def model(artifact: Artifact) -> Model:
         axes=chosen,
         labels=_labels(signature),
         parameters=_parameters(inputs, chosen),
+        arguments=(*(one.name for one in inputs), *(one.name for one in chosen)),
         sizes=tuple(Code(f"{axis.name}: Int") for axis in chosen),
         has_defaults=any(axis.default for axis in chosen),
         has_buffers=has_buffers,
-        buffers=tuple(sorted({tensor.kind.buffer for tensor in in_use})),
+        is_mapped=is_mapped,
+        buffers=_buffers(in_use, is_mapped=is_mapped),
     )
+
+
+def _buffers(in_use: Sequence[Tensor], *, is_mapped: bool) -> tuple[Code, ...]:
+    bytes_too = {Code("ByteBuffer")} if is_mapped else set()
+    return tuple(sorted({tensor.kind.buffer for tensor in in_use} | bytes_too))
 
 
 def _parameters(inputs: Sequence[Tensor], chosen: Sequence[_axes.Axis]) -> tuple[Code, ...]:

@@ -15,6 +15,7 @@ from sideload.values import FileRef
 LIBRARY: Final = PurePosixPath("sideload-models")
 PACK: Final = PurePosixPath("sideload-assets")
 TEMPLATES: Final = "apps/android"
+OPTIONAL: Final = frozenset({"android", "coroutines"})
 ASSETS: Final = "src/main/assets/sideload"
 SOURCES: Final = "src/main/kotlin/sideload/models"
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {"literal": _text.kotlin}
@@ -70,7 +71,7 @@ def folders(
         f"{SOURCES}/Bundled.kt": rendered("models/Bundled.kt", context),
     }
     for model in models:
-        for source in model.bindings.files:
+        for source in _sources(model):
             found[f"{SOURCES}/{source.path.name}"] = files.read_bytes(source.path)
     assets: dict[str, Content] = {
         f"{ASSETS}/{file.path.name}": file for model in models for file in payload(model)
@@ -79,6 +80,11 @@ def folders(
         return {LIBRARY: found | assets}
     script = rendered("assets/build.gradle.kts", context)
     return {LIBRARY: found, PACK: {"build.gradle.kts": script} | assets}
+
+
+def _sources(model: AppModel) -> list[FileRef]:
+    # What needs the types of Android, or coroutines, is beside what every class needs.
+    return [file for file in model.bindings.files if file.path.parent.name not in OPTIONAL]
 
 
 def context_of(
