@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
@@ -24,13 +25,20 @@ _SEARCH: Final = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")
 # macOS before 15 calls its SHA-256 differently.
 _SUBSTITUTES: Final = {"sha256sum": '#!/bin/sh\nexec shasum -a 256 "$@"\n'}
 _HOSTS: Final = re.compile(r"@(\w+)@")
+# Our own programs of a phone are Python's, and need of the host what fetches and starts a JVM.
+_OWN: Final = "sideload"
+_MODULE: Final = "sideload.simulated.android.apps"
+_VARIABLES: Final = re.compile(
+    r"(?:HOME|PATH|JAVA_HOME|(?:XDG|SIDELOAD|MAVEN)_\w+|\w+_(?:PROXY|proxy))"
+)
 
 
 def install(folder: Path, changes: Mapping[str, str | None]) -> None:
     """Fill `folder` afresh; `changes` replaces programs by scripts, or takes them away (None).
 
-    In a script `@NAME@` is the host's program, and `@original@` the one that it replaces. Programs
-    that somebody pushed there under other names stay.
+    In a script `@NAME@` is the host's program, `@original@` the one that it replaces, and
+    `@sideload@` our own with the host's environment, as `apps` takes it. Programs that somebody
+    pushed there under other names stay.
     """
     for original in folder.glob(".*"):
         original.unlink()  # of what was replaced before
@@ -73,6 +81,19 @@ def _link(place: Path) -> None:
 
 def _write(place: Path, text: str) -> None:
     place.unlink(missing_ok=True)
-    script = _HOSTS.sub(lambda found: shlex.quote(_host_program(found[1])), text)
+    script = _HOSTS.sub(lambda found: _words(found[1]), text)
     place.write_text(script, encoding="utf-8")
     place.chmod(0o755)
+
+
+def _words(name: str) -> str:
+    return _own() if name == _OWN else shlex.quote(_host_program(name))
+
+
+@cache
+def _own() -> str:
+    package = Path(__file__).parents[3]
+    kept = {name: value for name, value in os.environ.items() if _VARIABLES.fullmatch(name)}
+    settings = [f"{name}={value}" for name, value in {**kept, "PYTHONPATH": package}.items()]
+    # Not the folder that the phone's shell happens to stand in.
+    return shlex.join([_host_program("env"), *settings, sys.executable, "-P", "-m", _MODULE])
