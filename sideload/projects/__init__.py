@@ -5,8 +5,8 @@ what `diff` shows is what `apply` does. `_marks` edits files of the user, `_owne
 folder that is ours alone.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -19,10 +19,14 @@ __all__ = ["AppModel", "Change", "Changes", "Content", "Project", "apply", "diff
 
 @dataclass(frozen=True, kw_only=True)
 class AppModel:
-    """A model that an app carries: the artifact, and its class in the language of the app."""
+    """A model that an app carries: the artifact, and its class in the language of the app.
+
+    `context` is what the class was rendered with, and so has the names of everything in it.
+    """
 
     artifact: Artifact
     bindings: Bindings
+    context: Mapping[str, object] = field(default_factory=dict)
 
 
 class Project(Protocol):

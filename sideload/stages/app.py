@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sideload import projects
+from sideload import languages, projects
 from sideload.errors import EditedError, ProjectError
 from sideload.host import console, discover, files
 from sideload.projects import AppModel, Changes
@@ -84,6 +84,10 @@ def apply(changes: Changes) -> None:
 def _models(platform: str, pairs: Sequence[tuple[Item, Artifact]]) -> list[AppModel]:
     language = projects.get(platform).language
     return [
-        AppModel(artifact=artifact, bindings=bind(item, artifact, language))
+        AppModel(
+            artifact=artifact,
+            bindings=bind(item, artifact, language),
+            context=languages.get(language).context(artifact),
+        )
         for item, artifact in pairs
     ]

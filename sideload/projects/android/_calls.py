@@ -1,6 +1,5 @@
-"""How the benchmark app calls a generated class: by position, so that no name has to be known."""
+"""How the benchmark app calls a generated class, with inputs of sizes that are chosen at run time."""
 
-import math
 from typing import Final
 
 from sideload.values import Dimension, Signature, TensorSpec
@@ -21,27 +20,40 @@ ARRAYS: Final = {
 USUAL: Final = 16
 
 
-def call(signature: Signature) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Arrays of zeros for `predict`, and the arguments; no arrays where `buffers` will do.
+def context(signature: Signature) -> dict[str, object]:
+    """What a template needs for a call: code in Kotlin, in which `sizes` are those of run time.
 
-    `buffers` takes the sizes of run time, in the order in which the inputs name them.
+    `sizes` are usual ones, in the order in which the inputs name their axes, `arguments` those of
+    the call, `arrays` the inputs where they are arrays, and `answers` what comes back.
     """
-    sizes = _sizes(signature.inputs)
-    if _sizes(signature.outputs).keys() <= sizes.keys():
-        return (), tuple(map(str, sizes.values()))
-    arrays = tuple(_array(spec, sizes) for spec in signature.inputs)
-    names = (f"input{number}" for number in range(1, len(arrays) + 1))
-    return arrays, (*names, *map(str, sizes.values()))
+    sizes = sizes_of(signature.inputs)
+    places = {name: f"sizes[{index}]" for index, name in enumerate(sizes)}
+    return {
+        "sizes": tuple(sizes.values()),
+        "arguments": tuple(places.values()),
+        "arrays": tuple(_array(spec, places) for spec in signature.inputs),
+        "answers": tuple(_answer(spec, places) for spec in signature.outputs),
+    }
 
 
-def _array(spec: TensorSpec, sizes: dict[str, int]) -> str:
-    shape = (sizes[one.name] if isinstance(one, Dimension) else one for one in spec.shape)
-    return f"{ARRAYS[spec.dtype]}({math.prod(shape)})"
-
-
-def _sizes(specs: tuple[TensorSpec, ...]) -> dict[str, int]:
+def sizes_of(specs: tuple[TensorSpec, ...]) -> dict[str, int]:
+    """A usual size for each axis that is chosen at run time, in the order of the inputs."""
     found: dict[str, int] = {}
     for one in (one for spec in specs for one in spec.shape if isinstance(one, Dimension)):
         wanted = 1 if one.name == "batch" else USUAL
         found.setdefault(one.name, max(one.min, min(wanted, one.max or wanted)))
     return found
+
+
+def _array(spec: TensorSpec, places: dict[str, str]) -> str:
+    sizes = [places[one.name] if isinstance(one, Dimension) else str(one) for one in spec.shape]
+    return f"{ARRAYS[spec.dtype]}({' * '.join(sizes) or 1})"
+
+
+def _answer(spec: TensorSpec, places: dict[str, str]) -> dict[str, str]:
+    # Sizes that no input tells are known when the answer is there, and then not taken from here.
+    sizes = [
+        f"{places.get(one.name, '0')}.toLong()" if isinstance(one, Dimension) else f"{one}L"
+        for one in spec.shape
+    ]
+    return {"name": spec.name, "dtype": spec.dtype, "shape": f"longArrayOf({', '.join(sizes)})"}

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from sideload.host import files, render
 from sideload.projects import AppModel, Content
-from sideload.projects.android import _text
-from sideload.projects.android._calls import call
+from sideload.projects.android import _calls, _text
 from sideload.projects.android._table import Table
 from sideload.values import FileRef
 
@@ -118,13 +117,13 @@ def rendered(name: str, context: Mapping[str, object]) -> bytes:
 
 
 def _model(model: AppModel) -> dict[str, object]:
-    arrays, arguments = call(model.artifact.signature)
+    signature = model.artifact.signature
     return {
         "class_name": model.bindings.class_name,
         "runtime": model.artifact.runtime,
+        "binding": model.context.get("model"),
         "files": [
             {"name": file.path.name, "size_bytes": file.size_bytes} for file in payload(model)
         ],
-        "arrays": arrays,
-        "arguments": arguments,
+        **_calls.context(signature),
     }

@@ -16,6 +16,9 @@ from sideload.projects.android._library import (
 from sideload.projects.android._table import Table
 
 KOTLIN: Final = "src/main/kotlin/dev/sideload/benchmark"
+SOURCES: Final = (
+    *("Benchmark", "BenchmarkActivity", "Exchange", "Lines", "Models", "Subject", "Tensors"),
+)
 FILES: Final = {
     "settings.gradle.kts": "settings.gradle.kts",
     "build.gradle.kts": "build.gradle.kts",
@@ -26,9 +29,7 @@ FILES: Final = {
     "README.md": "README.md",
     "app/build.gradle.kts": "app/build.gradle.kts",
     "app/src/main/AndroidManifest.xml": "app/AndroidManifest.xml",
-    f"app/{KOTLIN}/Models.kt": "app/Models.kt",
-    f"app/{KOTLIN}/Benchmark.kt": "app/Benchmark.kt",
-    f"app/{KOTLIN}/BenchmarkActivity.kt": "app/BenchmarkActivity.kt",
+    **{f"app/{KOTLIN}/{name}.kt": f"app/{name}.kt" for name in SOURCES},
     "app/src/androidTest/kotlin/dev/sideload/benchmark/ModelsTest.kt": "app/ModelsTest.kt",
 }
 

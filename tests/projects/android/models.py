@@ -31,7 +31,7 @@ def model(
         files=tuple(files.ref(each) for each in ADAPTER.write(artifact, place)),
         key="k",
     )
-    return AppModel(artifact=artifact, bindings=bindings)
+    return AppModel(artifact=artifact, bindings=bindings, context=ADAPTER.context(artifact))
 
 
 def both(folder: Path) -> list[AppModel]:

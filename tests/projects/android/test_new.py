@@ -2,8 +2,10 @@ import re
 import shutil
 import tomllib
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sideload import projects
@@ -13,7 +15,7 @@ from sideload.languages.kotlin import ADAPTER
 from sideload.measure import lines
 from sideload.projects import AppModel
 from sideload.projects.android import _gradle
-from sideload.values import Bindings
+from sideload.values import Bindings, Dimension
 from tests.bindings import kotlin_tools, models
 from tests.bindings.binding import of_file
 from tests.projects.android.models import both, model
@@ -143,11 +145,26 @@ def _real(folder: Path, name: str, path: Path) -> AppModel:
         files=tuple(files.ref(each) for each in ADAPTER.write(artifact, folder)),
         key="k",
     )
-    return AppModel(artifact=artifact, bindings=bindings)
+    return AppModel(artifact=artifact, bindings=bindings, context=ADAPTER.context(artifact))
 
 
 def _logs(printed: str, classes: list[str]) -> Mapping[str, lines.Log]:
     return {name: lines.parse(printed.encode(), run=name) for name in classes}
+
+
+def _given(model: AppModel, runs: Path) -> list[list[models.Array]]:
+    """Lay a sample where the app looks for them; the answers that are right."""
+    folder = runs / model.bindings.class_name
+    folder.mkdir(parents=True)
+    sample = models.inputs(model.artifact.model)
+    sizes: dict[str, int] = {}
+    for spec, array in zip(model.artifact.signature.inputs, sample, strict=True):
+        axes = zip(spec.shape, array.shape, strict=True)
+        sizes |= {axis.name: size for axis, size in axes if isinstance(axis, Dimension)}
+    for index, array in enumerate(sample):
+        (folder / f"in.0.{index}.bin").write_bytes(array.tobytes())
+    (folder / "go").write_text(",".join(map(str, sizes.values())) + "\n")
+    return [list(models.ANSWERS[model.artifact.model](*sample))]
 
 
 def test_the_app_compiles_without_a_warning_and_measures_real_models(tmp_path: Path) -> None:
@@ -159,6 +176,7 @@ def test_the_app_compiles_without_a_warning_and_measures_real_models(tmp_path: P
     against = kotlin_tools.jars("onnxruntime")
     classes = kotlin_tools.compiled([*main, *STUBS.glob("*.kt")], against, tmp_path / "classes")
     shutil.copytree(folder / "sideload-models/src/main/assets", tmp_path / "run/assets")
+    given = {one.bindings.class_name: _given(one, tmp_path / "run/runs") for one in real}
     printed = kotlin_tools.run(
         "dev.sideload.benchmark.RunKt", [classes, *against], [str(tmp_path / "run")], tmp_path
     )
@@ -167,6 +185,13 @@ def test_the_app_compiles_without_a_warning_and_measures_real_models(tmp_path: P
 
     assert all(log.complete and not log.torn_lines for log in logs.values()), printed
     assert {len(log.of("iteration")) for log in logs.values()} == {7}
+    for name, log in logs.items():
+        assert log.of("bye")[0]["repeatable"], printed
+        for one in log.of("output"):
+            answer = (tmp_path / "run/runs" / name / one["file"]).read_bytes()
+            wanted = given[name][one["sample"]][one["index"]]
+            assert sha256(answer).hexdigest() == one["sha256"]
+            assert np.allclose(np.frombuffer(answer, wanted.dtype), wanted.ravel(), atol=1e-6)
     assert lines.parse(printed.encode(), run="none").of("error")[0]["message"] == (
         'no model called no "such"'
     )

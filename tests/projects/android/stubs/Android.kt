@@ -13,6 +13,9 @@ public abstract class AssetManager {
 public abstract class Context {
     public open val assets: AssetManager get() = error("only on a phone")
     public open val filesDir: File get() = error("only on a phone")
+
+    public open fun getExternalFilesDir(type: String?): File? = error("only on a phone")
+
     public open val noBackupFilesDir: File get() = error("only on a phone")
     public open val applicationContext: Context get() = error("only on a phone")
 }

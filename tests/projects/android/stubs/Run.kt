@@ -19,8 +19,10 @@ private class Folder(
 }
 
 public fun main(arguments: Array<String>) {
+    val app = Folder(File(arguments[0]))
     for (model in MODELS.keys) {
-        Benchmark(Folder(File(arguments[0])), Plan(model, model, 1, 2, 5), ::println).run()
+        val samples = File(arguments[0], "runs/$model/go").takeIf(File::exists)?.readLines().orEmpty().size
+        Benchmark(app, Plan(model, model, 1, 2, 0, 5, samples), File(arguments[0], "runs/$model"), ::println).run()
     }
-    Benchmark(Folder(File(arguments[0])), Plan("no \"such\"", "none", 1, 2, 5), ::println).run()
+    Benchmark(app, Plan("no \"such\"", "none", 1, 2, 0, 5, 0), File(arguments[0]), ::println).run()
 }

@@ -8,4 +8,10 @@ public object Log {
         tag: String,
         message: String,
     ): Int = 0
+
+    @JvmStatic
+    public fun w(
+        tag: String,
+        message: String,
+    ): Int = 0
 }
