@@ -164,11 +164,13 @@ def test_dumpsys_knows_what_measurements_ask_for(client: Client) -> None:
         ("pm path com.android.shell", 0, b"package:/system/priv-app/Shell/Shell.apk\n"),
         ("cmd package list packages", 0, b"package:com.android.shell\n"),
         ("pm path com.not.there", 1, b""),
-        ("pm install /data/local/tmp/a.apk", 1, b"Failure [INSTALL_FAILED_INTERNAL_ERROR: this"),
-        ("cmd package install -S 5", 1, b"Failure [INSTALL_FAILED_INTERNAL_ERROR: this"),
-        ("pm uninstall com.app", 1, b"Failure [not installed for 0]"),
-        ("am start -n com.app/.Main", 1, b"Error: this is a simulated phone"),
-        ("am instrument -w com.app", 1, b"Error: this is a simulated phone"),
+        ("pm install /data/local/tmp/a.apk", 1, b"Error: Unable to open file: /data/local/tmp/"),
+        ("cmd package install -S 5 </dev/null", 1, b"Failure [INSTALL_FAILED_INVALID_APK: "),
+        ("pm uninstall com.app", 1, b"Failure [DELETE_FAILED_INTERNAL_ERROR]"),
+        ("am start -n com.app/.Main", 1, b"Starting: Intent { cmp=com.app/.Main }"),
+        ("am start -n com.app/.Main --ei a b", 1, b"Error: invalid literal"),
+        ("am start", 1, b"Error: Bad component name: "),
+        ("am instrument -w com.app", 1, b"INSTRUMENTATION_FAILED: a simulated phone runs"),
         ("am force-stop com.app", 0, b""),
         ("am nonsense", 255, b"Unknown command: nonsense"),
         ("pm", 255, b"Unknown command: "),
@@ -177,7 +179,7 @@ def test_dumpsys_knows_what_measurements_ask_for(client: Client) -> None:
         ("wm density", 0, b"Physical density: 420\n"),
     ],
 )
-def test_there_are_no_apps_and_that_is_said(
+def test_what_is_not_installed_is_told_in_androids_words(
     command: str, code: int, told: bytes, client: Client
 ) -> None:
     answer = client.run(command)

@@ -1,4 +1,4 @@
-"""How the benchmark app calls a generated class, with inputs of sizes that are chosen at run time."""
+"""How the benchmark app calls a generated class, with inputs whose sizes are chosen at run time."""
 
 from typing import Final
 

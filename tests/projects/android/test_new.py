@@ -167,6 +167,15 @@ def _given(model: AppModel, runs: Path) -> list[list[models.Array]]:
     return [list(models.ANSWERS[model.artifact.model](*sample))]
 
 
+def _check_answers(folder: Path, log: lines.Log, right: list[list[models.Array]]) -> None:
+    assert log.of("bye")[0]["repeatable"]
+    for one in log.of("output"):
+        answer = (folder / one["file"]).read_bytes()
+        wanted = right[one["sample"]][one["index"]]
+        assert sha256(answer).hexdigest() == one["sha256"]
+        assert np.allclose(np.frombuffer(answer, wanted.dtype), wanted.ravel(), atol=1e-6)
+
+
 def test_the_app_compiles_without_a_warning_and_measures_real_models(tmp_path: Path) -> None:
     """Its sources as they are, over the real ONNX Runtime; only Android itself is a stand-in."""
     onnx = {name: models.write_onnx(tmp_path / f"{name}.onnx", name) for name in models.SIGNATURES}
@@ -186,12 +195,7 @@ def test_the_app_compiles_without_a_warning_and_measures_real_models(tmp_path: P
     assert all(log.complete and not log.torn_lines for log in logs.values()), printed
     assert {len(log.of("iteration")) for log in logs.values()} == {7}
     for name, log in logs.items():
-        assert log.of("bye")[0]["repeatable"], printed
-        for one in log.of("output"):
-            answer = (tmp_path / "run/runs" / name / one["file"]).read_bytes()
-            wanted = given[name][one["sample"]][one["index"]]
-            assert sha256(answer).hexdigest() == one["sha256"]
-            assert np.allclose(np.frombuffer(answer, wanted.dtype), wanted.ravel(), atol=1e-6)
+        _check_answers(tmp_path / "run/runs" / name, log, given[name])
     assert lines.parse(printed.encode(), run="none").of("error")[0]["message"] == (
         'no model called no "such"'
     )

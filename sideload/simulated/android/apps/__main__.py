@@ -1,4 +1,4 @@
-"""`python -m sideload.simulated.android.apps PROGRAM ROOT WORDS…`: `pm`, `am` or `pidof` of one phone."""
+"""`python -m sideload.simulated.android.apps PROGRAM ROOT WORDS…`: a program of one phone."""
 
 import sys
 from collections.abc import Sequence

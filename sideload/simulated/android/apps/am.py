@@ -1,6 +1,5 @@
 """`am`: start Activities and end apps, in Android's words."""
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +9,10 @@ from sideload.errors import SideloadError
 from sideload.simulated.android.apps import installed, processes
 from sideload.simulated.android.apps.installed import App
 from sideload.simulated.android.apps.package import absolute
+from sideload.simulated.android.apps.words import complain, say
 
 _KINDS: Final = {"-e": "es", "--es": "es", "--ei": "ei", "--el": "el", "--ef": "ef", "--ez": "ez"}
+_NAMED: Final = {"-a": "action", "-c": "category"}
 _WITH_VALUE: Final = frozenset({"--user", "-f", "--windowingMode", "--display", "-t", "-d"})
 
 
@@ -37,8 +38,7 @@ def main(root: Path, words: Sequence[str]) -> int:
     if command in {"start", "start-activity"}:
         return _start(root, rest)
     if command == "instrument":
-        _complain("INSTRUMENTATION_FAILED: a simulated phone runs Activities only")
-        return 1
+        return complain("INSTRUMENTATION_FAILED: a simulated phone runs Activities only")
     if command in {"force-stop", "kill"}:
         for name in (word for word in rest if not word.startswith("-")):
             processes.stop(root, name)
@@ -47,36 +47,30 @@ def main(root: Path, words: Sequence[str]) -> int:
         for name in installed.names(root):
             processes.stop(root, name)
         return 0
-    _complain(f"Unknown command: {command}")
-    return 255
+    return complain(f"Unknown command: {command}", 255)
 
 
 def _start(root: Path, words: Sequence[str]) -> int:
     try:
         intent = _intent(words)
     except ValueError as error:
-        _complain(f"Error: {error}")
-        return 1
+        return complain(f"Error: {error}")
     package, _, name = intent.component.partition("/")
     activity = absolute(name, package)
     if intent.stops_first:
-        _say(f"Stopping: {package}")
+        say(f"Stopping: {package}")
         processes.stop(root, package)
-    _say(f"Starting: {intent.shown()}")
+    say(f"Starting: {intent.shown()}")
     app = installed.find(root, package)
     refusal = _refusal(app, package, activity)
     if app is None or refusal:
-        _complain(refusal)
-        return 1
+        return complain(refusal)
     try:
         made = processes.start(root, app, activity, intent.extras)
     except SideloadError as error:
-        _complain(f"Error: a simulated phone runs apps on a JVM: {error}")
-        return 1
+        return complain(f"Error: a simulated phone runs apps on a JVM: {error}")
     if not made.is_new:
-        _say(
-            "Warning: Activity not started, its current task has been brought to the front"
-        )
+        say("Warning: Activity not started, its current task has been brought to the front")
     if intent.waits:
         _tell(made, f"{package}/{activity.replace(f'{package}.', '.', 1)}")
     return 0
@@ -93,15 +87,15 @@ def _refusal(app: App | None, package: str, activity: str) -> str:
 
 def _tell(made: processes.Start, component: str) -> None:
     if made.displayed_ms is None:
-        _say("Status: timeout")
+        say("Status: timeout")
     else:
-        _say("Status: ok")
-        _say(f"LaunchState: {'COLD' if made.is_new else 'HOT'}")
-    _say(f"Activity: {component}")
+        say("Status: ok")
+        say(f"LaunchState: {'COLD' if made.is_new else 'HOT'}")
+    say(f"Activity: {component}")
     if made.displayed_ms is not None:
-        _say(f"TotalTime: {made.displayed_ms}")
-        _say(f"WaitTime: {made.displayed_ms}")
-    _say("Complete")
+        say(f"TotalTime: {made.displayed_ms}")
+        say(f"WaitTime: {made.displayed_ms}")
+    say("Complete")
 
 
 def _intent(words: Sequence[str]) -> Intent:
@@ -112,24 +106,26 @@ def _intent(words: Sequence[str]) -> Intent:
             key, value = _taken(left, word), _taken(left, word)
             _READ[_KINDS[word]](value)
             intent.extras.append((_KINDS[word], key, value))
-        elif word in {"-a", "-c"}:
-            kind = "action" if word == "-a" else "category"
-            intent.extras.append((kind, "", _taken(left, word)))
-        elif word == "-n":
-            intent.component = _taken(left, word)
-        elif word == "-W":
-            intent.waits = True
-        elif word == "-S":
-            intent.stops_first = True
+        elif word in _NAMED:
+            intent.extras.append((_NAMED[word], "", _taken(left, word)))
         elif word in _WITH_VALUE:
             _taken(left, word)
-        elif word.startswith("-"):
-            raise ValueError(f"Unknown option: {word}")
         else:
-            intent.component = word
+            _switch(intent, word, left)
     if "/" not in intent.component:
         raise ValueError(f"Bad component name: {intent.component}")
     return intent
+
+
+def _switch(intent: Intent, word: str, left: list[str]) -> None:
+    if word == "-W":
+        intent.waits = True
+    elif word == "-S":
+        intent.stops_first = True
+    elif word.startswith("-") and word != "-n":
+        raise ValueError(f"Unknown option: {word}")
+    else:
+        intent.component = _taken(left, word) if word == "-n" else word
 
 
 def _taken(left: list[str], word: str) -> str:
@@ -151,13 +147,3 @@ _READ: Final[dict[str, Callable[[str], object]]] = {
     "ef": float,
     "ez": _flag,
 }
-
-
-def _say(text: str) -> None:
-    # A program that reads along sees it before the app is there.
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def _complain(text: str) -> None:
-    sys.stderr.write(f"{text}\n")

@@ -61,26 +61,44 @@ def _parse(data: bytes) -> Element:
     kind, header_bytes, _ = _CHUNK.unpack_from(data)
     if kind != _XML:
         raise ValueError("no binary XML")
-    strings: list[str] = []
-    ids: tuple[int, ...] = ()
-    open_elements: list[Element] = []
+    reading = _Reading(data)
     for at, kind, head_bytes, size_bytes in _chunks(data, header_bytes):
-        if kind == _STRINGS:
-            strings = _strings(data[at : at + size_bytes])
-        elif kind == _IDS:
-            ids = struct.unpack_from(f"<{(size_bytes - head_bytes) // 4}I", data, at + head_bytes)
-        elif kind == _START:
-            element = _element(data, at + _CHUNK.size, strings, ids)
-            if open_elements:
-                open_elements[-1].children.append(element)
-            open_elements.append(element)
-            if len(open_elements) > _MOST_DEPTH:
-                raise ValueError("elements are nested too deep")
-        elif kind == _END and len(open_elements) > 1:
-            open_elements.pop()
-    if not open_elements:
+        reading.take(kind, at, head_bytes, size_bytes)
+    if reading.root is None:
         raise ValueError("no element")
-    return open_elements[0]
+    return reading.root
+
+
+class _Reading:
+    """What is known so far, from one chunk to the next."""
+
+    def __init__(self, data: bytes) -> None:
+        self.root: Element | None = None
+        self._data = data
+        self._strings: list[str] = []
+        self._ids: tuple[int, ...] = ()
+        self._open: list[Element] = []
+
+    def take(self, kind: int, at: int, head_bytes: int, size_bytes: int) -> None:
+        if kind == _STRINGS:
+            self._strings = _strings(self._data[at : at + size_bytes])
+        elif kind == _IDS:
+            count = (size_bytes - head_bytes) // 4
+            self._ids = struct.unpack_from(f"<{count}I", self._data, at + head_bytes)
+        elif kind == _START:
+            self._begin(_element(self._data, at + _CHUNK.size, self._strings, self._ids))
+        elif kind == _END and self._open:
+            self._open.pop()
+
+    def _begin(self, element: Element) -> None:
+        if self._open:
+            self._open[-1].children.append(element)
+        elif self.root is not None:
+            raise ValueError("more than one outermost element")
+        self.root = self.root or element
+        self._open.append(element)
+        if len(self._open) > _MOST_DEPTH:
+            raise ValueError("elements are nested too deep")
 
 
 def _chunks(data: bytes, at: int) -> Iterator[tuple[int, int, int, int]]:

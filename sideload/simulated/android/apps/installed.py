@@ -118,5 +118,3 @@ def _unpack(apk: Path, into: Path) -> None:
             rest = name.removeprefix(inside)
             if name.startswith(inside) and rest and "/" not in rest:
                 (into / rest).write_bytes(opened.read(name))
-
-

@@ -1,4 +1,4 @@
-"""The JVM that stands for Android's own: Robolectric, our part of it, and the translator of code."""
+"""The JVM that stands for Android's own: Robolectric, our part of it, a translator of code."""
 
 import hashlib
 import os

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -125,7 +126,7 @@ def _launched(root: Path, app: App, activity: str, folder: Path) -> "subprocess.
 
 
 def _fresh(folder: Path) -> Path:
-    subprocess.run(["rm", "-rf", "--", str(folder)], check=False, timeout=60)
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
 
