@@ -44,6 +44,11 @@ def literal(text: str) -> str:
     return f'"{"".join(plain)}"'
 
 
+def comment(text: str) -> str:
+    """`text` after `//`, which only the end of a line could end."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
 def _escape(character: str) -> str:
     return f"\\u{{{ord(character):x}}}"
 
@@ -62,7 +67,7 @@ def _context(models: Sequence[AppModel], linked: Linked) -> dict[str, object]:
 
 
 def _rendered(name: str, context: Mapping[str, object]) -> bytes:
-    text = render.text(f"{TEMPLATES}/{name}", context, filters={"literal": literal})
+    text = render.text(f"{TEMPLATES}/{name}", context, filters={"literal": literal, "comment": comment})
     return text.encode()
 
 

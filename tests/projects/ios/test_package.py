@@ -10,7 +10,7 @@ from sideload import projects
 from sideload.errors import EditedError, ProjectError
 from sideload.host import places
 from sideload.projects import AppModel
-from sideload.projects.ios import _frameworks, _package
+from sideload.projects.ios import _frameworks, _package, _table
 from tests.projects.ios.models import models
 from tests.projects.ios.shapes import SHAPES, put
 
@@ -96,12 +96,52 @@ def test_onnxruntime_alone_needs_no_linker_flag(tmp_path: Path) -> None:
     assert "all_load" not in (tmp_path / "app/Demo.xcodeproj/project.pbxproj").read_text()
 
 
-def test_a_patch_of_executorch_takes_the_nearest_and_says_so(tmp_path: Path) -> None:
+def test_a_patch_without_frameworks_of_its_own_takes_those_it_shares_and_says_so(
+    tmp_path: Path,
+) -> None:
     path = put(SHAPE, tmp_path / "app")
-    notes = IOS.inject(path.parent, models(tmp_path / "made", version="1.5.1")).notes
+    (note,) = IOS.inject(path.parent, models(tmp_path / "made", version="1.5.1")).notes
 
-    assert "made with ExecuTorch 1.5.1, and the app links 1.5.0" in notes[0]
+    assert "ExecuTorch 1.5.1 was published without frameworks for iOS" in note
+    assert "the app links 1.5.0, which reads the same files" in note
     assert IOS.inject(path.parent, models(tmp_path / "made", version="1.5.0")).notes == ()
+
+
+def test_a_patch_that_is_not_in_the_table_takes_the_nearest_and_says_so(tmp_path: Path) -> None:
+    (note,) = _frameworks.linked([models(tmp_path, version="1.4.7")[0].artifact]).notes
+
+    assert "made with ExecuTorch 1.4.7, and the app links 1.4.1, the nearest" in note
+
+
+def test_that_onnxruntime_is_older_on_ios_is_said_wherever_one_looks(tmp_path: Path) -> None:
+    path = put(SHAPE, tmp_path / "app")
+    changes = IOS.inject(path.parent, models(tmp_path / "made", "onnxruntime"))
+    projects.apply(changes)
+    package = tmp_path / "app/SideloadModels"
+    said = "made and compared with ONNX Runtime 1.31.1, and the app links 1.24.2"
+
+    assert said in changes.notes[0]
+    assert said in (package / "README.md").read_text()
+    assert f"// The models were {said}" in (package / "Package.swift").read_text()
+
+
+@pytest.mark.parametrize(
+    ("runtime", "least", "said"),
+    [
+        ("onnxruntime", "1.25", "needs onnxruntime 1.25, and an app for iOS links 1.24.2"),
+        ("executorch", "1.5.1", "needs executorch 1.5.1, and an app for iOS links 1.5.0"),
+    ],
+)
+def test_a_model_that_the_runtime_on_ios_cannot_read_is_refused(
+    runtime: str, least: str, said: str, tmp_path: Path
+) -> None:
+    (made,) = models(tmp_path, runtime)
+    newer = replace(made.artifact, least_runtime=least)
+
+    with pytest.raises(ProjectError, match=said):
+        _frameworks.linked([newer])
+
+    assert _frameworks.linked([replace(made.artifact, least_runtime="1.5")])
 
 
 def test_checksums_that_are_not_known_are_never_made_up(tmp_path: Path) -> None:
@@ -114,8 +154,8 @@ def test_checksums_that_are_not_known_are_never_made_up(tmp_path: Path) -> None:
 
 def test_ones_own_table_of_checksums_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(places.HOME_VARIABLE, str(tmp_path))
-    shipped = (places.templates() / _frameworks.TABLE).read_text()
-    own = places.own_templates() / _frameworks.TABLE
+    shipped = (places.templates() / _table.TABLE).read_text()
+    own = places.own_templates() / _table.TABLE
     own.parent.mkdir(parents=True)
     own.write_text(shipped.replace('"1.5.0"', '"1.9.0"'))
 
@@ -127,7 +167,7 @@ def test_ones_own_table_of_checksums_wins(tmp_path: Path, monkeypatch: pytest.Mo
     ("old", "new", "said"),
     [
         ('checksum = "df8d', 'checksum = "zzzz', "64 hexadecimal digits as the checksum"),
-        ("[onnxruntime]", "[other]", "lacks 'onnxruntime'"),
+        ("[executorch]", "[other]", "lacks 'minimum_ios'"),
         ("[onnxruntime]", "[onnxruntime", "is not TOML"),
     ],
 )
@@ -135,8 +175,8 @@ def test_a_broken_table_is_refused(
     old: str, new: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(places.HOME_VARIABLE, str(tmp_path))
-    shipped = (places.templates() / _frameworks.TABLE).read_text()
-    own = places.own_templates() / _frameworks.TABLE
+    shipped = (places.templates() / _table.TABLE).read_text()
+    own = places.own_templates() / _table.TABLE
     own.parent.mkdir(parents=True)
     own.write_text(shipped.replace(old, new))
 
