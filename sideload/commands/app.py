@@ -54,7 +54,8 @@ def _answer(command: str, changes: Changes, *, is_dry: bool) -> Answer:
     done = "would change" if is_dry else "changed"
     told = document.app(command, changes.root, rows, diff=shown, is_dry=is_dry, notes=changes.notes)
     if not rows:
-        return Answer(document=told, text=f"nothing to change in {files.shown(changes.root)}")
+        nothing = f"nothing to change in {files.shown(changes.root)}"
+        return Answer(document=told, text="\n".join([*changes.notes, nothing]))
     table = shown.rstrip("\n") if is_dry else terminal.changes(rows)
     last = f"{done} {len(rows)} files in {files.shown(changes.root)}"
     return Answer(document=told, text="\n".join([table, "", *changes.notes, last]))

@@ -67,7 +67,9 @@ def _context(models: Sequence[AppModel], linked: Linked) -> dict[str, object]:
 
 
 def _rendered(name: str, context: Mapping[str, object]) -> bytes:
-    text = render.text(f"{TEMPLATES}/{name}", context, filters={"literal": literal, "comment": comment})
+    text = render.text(
+        f"{TEMPLATES}/{name}", context, filters={"literal": literal, "comment": comment}
+    )
     return text.encode()
 
 

@@ -60,7 +60,9 @@ def check(artifacts: Sequence[Artifact], runtime: str, linked: str) -> None:
             )
 
 
-def notes(table: Mapping[str, Any], made: Mapping[str, str], linked: Mapping[str, str]) -> list[str]:
+def notes(
+    table: Mapping[str, Any], made: Mapping[str, str], linked: Mapping[str, str]
+) -> list[str]:
     """A sentence for each runtime that is not linked as it made the models."""
     found = []
     for runtime, version in linked.items():
@@ -79,9 +81,9 @@ def notes(table: Mapping[str, Any], made: Mapping[str, str], linked: Mapping[str
 
 def _another(wanted: str, version: str) -> str:
     return (
-        f"The models were made and compared with ONNX Runtime {wanted}, and the app links {version}, "
-        "which is the newest that Swift's package manager can name: compare an answer of the app "
-        "with one that was computed here, and read docs/ios-apps.md."
+        f"The models were made and compared with ONNX Runtime {wanted}, and the app links "
+        f"{version}, the newest that Swift's package manager can name: compare an answer of the "
+        "app with one that was computed here, and read docs/ios-apps.md."
     )
 
 

@@ -141,7 +141,7 @@ def test_a_model_that_the_runtime_on_ios_cannot_read_is_refused(
     with pytest.raises(ProjectError, match=said):
         _frameworks.linked([newer])
 
-    assert _frameworks.linked([replace(made.artifact, least_runtime="1.5")])
+    assert _frameworks.linked([replace(made.artifact, least_runtime="1.5")]).versions
 
 
 def test_checksums_that_are_not_known_are_never_made_up(tmp_path: Path) -> None:
