@@ -4,14 +4,14 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sideload.sources._model import Model
+    from sideload.sources._model import Method, Model
 
-__all__ = ["Model", "__version__"]
+__all__ = ["Method", "Model", "__version__"]
 __version__: Final = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are of any type
     """`sideload.Model`, imported when it is first asked for: the command line starts without it."""
-    if name != "Model":
+    if name not in {"Method", "Model"}:
         raise AttributeError(f"module 'sideload' has no attribute {name!r}")
-    return importlib.import_module("sideload.sources._model").Model
+    return getattr(importlib.import_module("sideload.sources._model"), name)

@@ -19,9 +19,12 @@ from sideload.host._whole import writing
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 SUFFIX: Final = ".npy"
-KINDS: Final = frozenset("biufc")
+KINDS: Final = frozenset("biufcU")
 LIMIT_BYTES: Final = 8 * 2**30
-REMEDY: Final = "write it with numpy.savez(file, name=array, …), numbers only"
+# Unicode ends before the one, and has halves of characters between the others.
+LAST_CODE: Final = 0x11_0000
+SURROGATES: Final = (0xD800, 0xE000)
+REMEDY: Final = "write it with numpy.savez(file, name=array, …), numbers or texts"
 # Everything that the readers of zip archives and of array headers raise on hostile bytes.
 UNREADABLE: Final = (
     EOFError,
@@ -60,7 +63,8 @@ def load(path: Path) -> dict[str, Array]:
     """The arrays in a `.npz` file by name, in native byte order, row-major.
 
     Raises:
-        InputsError: It is no such archive, claims too much, or holds something else than numbers.
+        InputsError: It is no such archive, claims too much, or holds something else than numbers
+            and texts.
         HostFileError: It cannot be read.
     """
     with explained(path, "read"), path.open("rb") as file:
@@ -108,7 +112,16 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Array:
             raise ValueError(f"{entry.filename!r} claims the shape {shape} and holds another")
     with archive.open(entry) as member:
         array: Array = np.lib.format.read_array(member, allow_pickle=False)
-    return np.asarray(array, dtype=array.dtype.newbyteorder("="), order="C")
+    made = np.asarray(array, dtype=array.dtype.newbyteorder("="), order="C")
+    if made.dtype.kind == "U" and not _are_characters(made):
+        raise ValueError(f"{entry.filename!r} holds codes that are no characters")
+    return made
+
+
+def _are_characters(texts: Array) -> bool:
+    """Whether each code stands for a character; numpy itself fails on others when it reads them."""
+    codes = texts.reshape(-1).view(np.uint32) if texts.size and texts.itemsize else np.zeros(0)
+    return not np.any((codes >= LAST_CODE) | ((codes >= SURROGATES[0]) & (codes < SURROGATES[1])))
 
 
 def _check(name: str, array: Array, path: Path) -> None:
@@ -116,5 +129,6 @@ def _check(name: str, array: Array, path: Path) -> None:
         raise InputsError(f"{name!r} is no name for an array in {shown(path)}", remedy=REMEDY)
     if array.dtype.kind not in KINDS:
         raise InputsError(
-            f"{name!r} in {shown(path)} holds {array.dtype}, not numbers", remedy=REMEDY
+            f"{name!r} in {shown(path)} holds {array.dtype}, neither numbers nor texts",
+            remedy=REMEDY,
         )

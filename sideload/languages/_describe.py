@@ -49,7 +49,6 @@ def facts(artifact: Artifact) -> tuple[Text, ...]:
     ]
     if parity is not None and parity.metric is not None:
         lines.append(_measured(parity.metric))
-    lines += [_cast(spec) for spec in specs(artifact.signature) if spec.inside]
     return tuple(Text(line) for line in [*lines, *artifact.notes])
 
 
@@ -111,10 +110,6 @@ def _axis(size: int | Dimension) -> str:
         return str(size)
     most = "any" if size.max is None else str(size.max)
     return f"{size.name} ({size.min} to {most})"
-
-
-def _cast(spec: TensorSpec) -> str:
-    return f"{spec.name} is {spec.dtype} at the border, and {spec.inside} inside the model."
 
 
 def _agreement(parity: Parity) -> str:

@@ -12,6 +12,7 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Answers: TypeAlias = tuple[Array, ...]
 # A vector this small beside the output's largest counts as zero, which has no direction.
 NEGLIGIBLE: Final = 1e-6
+TEXT: Final = "string"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,7 @@ class Difference:
 
     `sample` is the index of the sample with the least cosine. `fault` is empty, or says why the
     answers cannot be compared at all; the figures are then the worst there are. Outputs of integers
-    have the share of equal elements for their cosine, and no part in the SQNR.
+    and texts have the share of equal elements for their cosine, and no part in the SQNR.
     """
 
     output: str
@@ -85,7 +86,7 @@ def _fault(wanted: Array, got: Array | None) -> str:
     """Why the two cannot be compared, or an empty text."""
     if got is None:
         return "is missing"
-    if (wanted.dtype, wanted.shape) != (got.dtype, got.shape):
+    if (_dtype(wanted), wanted.shape) != (_dtype(got), got.shape):
         return f"is {_kind(got)} where PyTorch gives {_kind(wanted)}"
     return _not_finite(wanted, got) if wanted.dtype.kind == "f" else ""
 
@@ -103,14 +104,24 @@ def _not_finite(wanted: Array, got: Array) -> str:
 
 
 def _kind(array: Array) -> str:
-    return f"{array.dtype}{list(array.shape)}"
+    return f"{_dtype(array)}{list(array.shape)}"
+
+
+def _dtype(array: Array) -> str:
+    """Its name; texts have one, however long they are."""
+    return TEXT if array.dtype.kind == "U" else str(array.dtype)
 
 
 def _integers(name: str, pairs: Sequence[tuple[Array, Array]]) -> Difference:
     """Exact: `cosine` is the share of equal elements."""
     shares = [float(np.mean(w == g)) if w.size else 1.0 for w, g in pairs]
-    # Integers overflow in a subtraction, so it is done in float64.
-    errors = [np.abs(g.astype(np.float64) - w.astype(np.float64)) for w, g in pairs]
+    # Integers overflow in a subtraction, so it is done in float64; texts are equal, or 1 apart.
+    errors = [
+        (w != g).astype(np.float64)
+        if w.dtype.kind == "U"
+        else np.abs(g.astype(np.float64) - w.astype(np.float64))
+        for w, g in pairs
+    ]
     return Difference(
         output=name,
         cosine=min(shares),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 from sideload.errors import MissingPackageError
 from sideload.host import discover
 from sideload.schemes import Scheme
-from sideload.values import Delegation, Signature, Subject
+from sideload.values import Delegation, Method, Signature, Subject
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,13 +28,15 @@ if TYPE_CHECKING:
 class Captured:
     """A subject after `torch.export`; `program` is None for an existing ONNX file.
 
-    `notes` say what the capture had to give up, such as an open axis.
+    `notes` say what the capture had to give up, such as an open axis. `methods` are what the model
+    computes beside `forward`, each captured by itself; their subjects have the methods' names.
     """
 
     subject: Subject
     program: Any
     signature: Signature
     notes: tuple[str, ...] = ()
+    methods: tuple["Captured", ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,7 @@ class Lowered:
     """A written file: what delegates took of it, and what a reader should know about it.
 
     `extra_files` lie beside `path` and belong to it: weights too large for one file.
+    `least_runtime` is the oldest version of the runtime that reads them, empty if unknown.
     """
 
     path: Path
@@ -49,6 +52,7 @@ class Lowered:
     delegation: Delegation | None = None
     extra_files: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
+    least_runtime: str = ""
 
 
 class Runtime(Protocol):
@@ -73,8 +77,11 @@ class Runtime(Protocol):
             SchemeError: `backend` cannot carry `scheme`.
         """
 
-    def load(self, path: Path, signature: Signature) -> "Call | None":
-        """Open a lowered file on this machine; None where its backend cannot run here."""
+    def load(self, path: Path, signature: Signature | Method) -> "Call | None":
+        """Open a lowered file on this machine, for `forward` or for another of its methods.
+
+        None where its backend cannot run here.
+        """
 
 
 def get(name: str) -> Runtime:

@@ -1,5 +1,6 @@
 """One `torch.export` for both runtimes, and the signature that it fixes."""
 
+import dataclasses
 from typing import Any
 
 from sideload.errors import CaptureError
@@ -7,7 +8,7 @@ from sideload.runtimes import Captured
 from sideload.runtimes._narrowing import Retry, closed, fitting, retries
 from sideload.runtimes._signature import signature
 from sideload.runtimes._torch_export import dimensions, export, tensors
-from sideload.values import Subject
+from sideload.values import Method, Subject
 
 
 def capture(subject: Subject) -> Captured:
@@ -27,10 +28,29 @@ def capture(subject: Subject) -> Captured:
 
         found = _onnx_file.signature(subject.onnx_file, subject.labels)
         return Captured(subject=subject, program=None, signature=found)
+    methods = tuple(_method(one) for one in subject.methods)
     traced, program, notes = _traced(subject)
-    return Captured(
-        subject=traced, program=program, signature=signature(program, traced), notes=notes
+    found = signature(program, traced)
+    others = tuple(
+        Method(name=one.subject.name, inputs=one.signature.inputs, outputs=one.signature.outputs)
+        for one in methods
     )
+    return Captured(
+        subject=traced,
+        program=program,
+        signature=dataclasses.replace(found, methods=others),
+        notes=(*notes, *(note for one in methods for note in one.notes)),
+        methods=methods,
+    )
+
+
+def _method(subject: Subject) -> Captured:
+    """A method beside `forward`, whose notes and refusals say which it is."""
+    try:
+        found = capture(subject)
+    except CaptureError as error:
+        raise CaptureError(f"{subject.name}: {error.problem}", remedy=error.remedy) from error
+    return dataclasses.replace(found, notes=tuple(f"{subject.name}: {n}" for n in found.notes))
 
 
 def _traced(subject: Subject) -> tuple[Subject, Any, tuple[str, ...]]:

@@ -4,7 +4,7 @@ They are written to be correct and small: MobileNetV2 on them is 220 times as sl
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import torch
@@ -34,10 +34,7 @@ def counted(edge: Any) -> Delegation:  # noqa: ANN401
     taken: Counter[str] = Counter()
     left: Counter[str] = Counter()
     names: set[str] = set()
-    graph_module = edge.exported_program("forward").graph_module
-    for node in graph_module.graph.nodes:
-        if node.op != "call_function":
-            continue
+    for graph_module, node in _called(edge):
         if node.target is torch.ops.higher_order.executorch_call_delegate:
             lowered = getattr(graph_module, node.args[0].name)
             names.add(lowered.backend_id)
@@ -50,6 +47,15 @@ def counted(edge: Any) -> Delegation:  # noqa: ANN401
         portable=left.total(),
         portable_operators=dict(left.most_common()),
     )
+
+
+def _called(edge: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401
+    """What is called in any of the methods, with the graph that it is called in."""
+    for method in sorted(edge.methods):
+        graph_module = edge.exported_program(method).graph_module
+        for node in graph_module.graph.nodes:
+            if node.op == "call_function":
+                yield graph_module, node
 
 
 def _computes(node: Any) -> bool:  # noqa: ANN401

@@ -2,7 +2,7 @@
 
 import contextlib
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,16 +38,16 @@ def refuse_unfit(backend: str, scheme: Scheme) -> None:
         )
 
 
-def partitioned(program: Any, backend: str, scheme: Scheme) -> Any:  # noqa: ANN401
-    """The program in edge form, with the parts that `backend` takes handed to it."""
+def partitioned(programs: Mapping[str, Any], backend: str, scheme: Scheme) -> Any:  # noqa: ANN401
+    """The programs by method in edge form, with the parts that `backend` takes handed to it."""
     from executorch.exir import EdgeCompileConfig, to_edge_transform_and_lower
 
-    passes = needed(program, scheme)
+    passes = {name: needed(program, scheme) for name, program in programs.items()}
     with _refusals("lower"):
         return to_edge_transform_and_lower(
-            program,
-            partitioner=_partitioners(backend, scheme),
-            transform_passes=passes or None,
+            dict(programs),
+            partitioner={name: _partitioners(backend, scheme) for name in programs},
+            transform_passes={name: found for name, found in passes.items() if found} or None,
             compile_config=EdgeCompileConfig(_check_ir_validity=False),
         )
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from sideload.errors import ArtifactCheckError, BadModelFileError, LoweringError
+from sideload.values import Method as Named
 from sideload.values import Signature, TensorSpec
 
+FORWARD: Final = "forward"
 IDENTIFIER: Final = b"ET12"
 HEADER_MAGIC: Final = b"eh00"
 # Identifier at 4, then at 8 the magic and four little-endian numbers.
@@ -40,9 +42,8 @@ class Port:
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """The first method of a file, and the backends and the kernels (`aten::add.out`) it calls."""
+    """One method of a file, and the backends and the kernels (`aten::add.out`) it calls."""
 
-    name: str
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     backends: frozenset[str]
@@ -75,8 +76,8 @@ def _refuse(path: Path, fault: str) -> NoReturn:
     )
 
 
-def method(path: Path) -> Method:
-    """The first method of the file.
+def methods(path: Path) -> dict[str, Method]:
+    """The methods of the file by name.
 
     Raises:
         BadModelFileError: The file cannot be read as a program.
@@ -85,20 +86,23 @@ def method(path: Path) -> Method:
 
     data = head(path)
     try:
-        plan = _flatbuffer_to_program(data).execution_plan[0]
-        return Method(
-            name=plan.name,
-            inputs=tuple(_port(plan.values[index].val) for index in plan.inputs),
-            outputs=tuple(_port(plan.values[index].val) for index in plan.outputs),
-            backends=frozenset(delegate.id for delegate in plan.delegates),
-            kernels=frozenset(f"{op.name}.{op.overload}".rstrip(".") for op in plan.operators),
-        )
+        plans = _flatbuffer_to_program(data).execution_plan
+        return {plan.name: _method(plan) for plan in plans}
     except (ValueError, TypeError, IndexError, KeyError, AttributeError, struct.error) as error:
         # What flatbuffers raise on garbage depends on where in it they stumble.
         raise BadModelFileError(
             f"{path.name} is corrupt: {type(error).__name__} while reading its program",
             remedy="export the model again, or copy the file again if it was sent from elsewhere",
         ) from error
+
+
+def _method(plan: Any) -> Method:  # noqa: ANN401 - a generated class
+    return Method(
+        inputs=tuple(_port(plan.values[index].val) for index in plan.inputs),
+        outputs=tuple(_port(plan.values[index].val) for index in plan.outputs),
+        backends=frozenset(delegate.id for delegate in plan.delegates),
+        kernels=frozenset(f"{op.name}.{op.overload}".rstrip(".") for op in plan.operators),
+    )
 
 
 def _port(value: Any) -> Port:  # noqa: ANN401 - a union of generated classes
@@ -118,17 +122,26 @@ def check(path: Path, signature: Signature, backend: str) -> None:
         ArtifactCheckError: The file does not say what was asked to be written.
         LoweringError: It calls kernels that ExecuTorch does not have.
     """
-    found = method(path)
-    _refuse_missing(found.kernels)
-    faults = [f"its method is {found.name!r}, not 'forward'"] if found.name != "forward" else []
-    faults += [f"it calls {name}, not {backend}" for name in found.backends - {backend}]
-    faults += _differences("input", signature.inputs, found.inputs)
-    faults += _differences("output", signature.outputs, found.outputs)
+    found = methods(path)
+    _refuse_missing(frozenset[str]().union(*(method.kernels for method in found.values())))
+    wanted: dict[str, Signature | Named] = {FORWARD: signature}
+    wanted |= {one.name: one for one in signature.methods}
+    faults = (
+        [f"its methods are {[*found]}, not {[*wanted]}"] if found.keys() != wanted.keys() else []
+    )
+    for name in wanted.keys() & found.keys():
+        faults += _faults(wanted[name], found[name], backend)
     if faults:
         raise ArtifactCheckError(
             f"{path.name} is not what was meant: {'; '.join(faults)}",
             remedy="run `sideload clean` and export again; report this if it comes back",
         )
+
+
+def _faults(wanted: Signature | Named, found: Method, backend: str) -> list[str]:
+    faults = [f"it calls {name}, not {backend}" for name in found.backends - {backend}]
+    faults += _differences("input", wanted.inputs, found.inputs)
+    return faults + _differences("output", wanted.outputs, found.outputs)
 
 
 def _refuse_missing(kernels: frozenset[str]) -> None:

@@ -1,6 +1,6 @@
 """Numeric schemes for ExecuTorch, and which of them suits which model."""
 
-from typing import Any
+from typing import Any, Final
 
 import torch
 
@@ -9,6 +9,9 @@ from sideload.runtimes import Captured, _executorch_half, _executorch_pt2e, _exe
 from sideload.runtimes._executorch_rewrite import rewritten
 from sideload.runtimes._kind import WORTH_QUANTISING, work
 from sideload.schemes import Scheme
+
+FORWARD: Final = "forward"
+QUANTISED: Final = frozenset({"int8", "int4"})
 
 
 def quantized(captured: Captured, scheme: Scheme) -> Any:  # noqa: ANN401 - an exported program
@@ -31,6 +34,28 @@ def quantized(captured: Captured, scheme: Scheme) -> Any:  # noqa: ANN401 - an e
             remedy="--precision float16, or another scheme by name",
         )
     return program
+
+
+def programs(captured: Captured, scheme: Scheme) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """All methods at `scheme`, `forward` first; and notes on those that stay in float32.
+
+    Beside `forward`, a method need have nothing to quantise.
+
+    Raises:
+        SchemeError: As for `quantized`.
+    """
+    made = {FORWARD: quantized(captured, scheme)}
+    notes: list[str] = []
+    for one in captured.methods:
+        name = one.subject.name
+        try:
+            made[name] = quantized(one, scheme)
+        except SchemeError:
+            if scheme.precision not in QUANTISED:
+                raise
+            made[name] = rewritten(one.program)
+            notes.append(f"{name} has nothing that {scheme.name} quantises, and stays in float32")
+    return made, tuple(notes)
 
 
 def preferred(captured: Captured, asked: str) -> tuple[str, ...]:

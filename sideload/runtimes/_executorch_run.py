@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from sideload.values import Arrays
 
 
-def opened(path: Path, names: Sequence[str]) -> "Call":
-    """A callable that takes its inputs by these names, in the order of the file.
+def opened(path: Path, names: Sequence[str], method: str = "forward") -> "Call":
+    """A callable over one method that takes its inputs by these names, in the order of the file.
 
     Raises:
         BadModelFileError: The runtime refuses the file.
@@ -23,7 +23,7 @@ def opened(path: Path, names: Sequence[str]) -> "Call":
     from executorch.runtime import Runtime
 
     try:
-        method = Runtime.get().load_program(path).load_method("forward")
+        loaded = Runtime.get().load_program(path).load_method(method)
     except RuntimeError as error:
         raise BadModelFileError(
             f"{path.name} does not load: {error}",
@@ -34,7 +34,7 @@ def opened(path: Path, names: Sequence[str]) -> "Call":
     def call(sample: "Arrays") -> "Answers":
         given = [torch.from_numpy(sample[name].copy()) for name in names]
         try:
-            answers = method.execute(given)
+            answers = loaded.execute(given)
         except RuntimeError as error:
             shapes = ", ".join(f"{name} {list(sample[name].shape)}" for name in names)
             raise InputsError(

@@ -24,6 +24,7 @@ DTYPES: Final[Mapping[int, str]] = {
     onnx.TensorProto.INT64: "int64",
     onnx.TensorProto.UINT8: "uint8",
     onnx.TensorProto.BOOL: "bool",
+    onnx.TensorProto.STRING: "string",
 }
 
 
@@ -76,7 +77,7 @@ def _spec(path: Path, port: onnx.ValueInfoProto) -> TensorSpec:
         _refuse(
             path,
             f"has {port.name!r}, which is {what}",
-            "give a model of numeric tensors; leave out steps such as ZipMap or tokenizers",
+            "give a model of tensors; leave out steps such as ZipMap",
         )
     if not port.type.tensor_type.HasField("shape"):
         _refuse(path, f"does not say the rank of {port.name!r}", "run onnx.shape_inference on it")

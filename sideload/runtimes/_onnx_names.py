@@ -26,6 +26,14 @@ def rename(graph: onnx.GraphProto, inputs: Sequence[str], outputs: Sequence[str]
     _apply(graph, wanted)
 
 
+def inside(graph: onnx.GraphProto, ports: Sequence[str]) -> dict[str, str]:
+    """Other names for what these inputs and outputs are called inside, which the nodes then use."""
+    taken = set(_values(graph))
+    found = {name: _fresh(name, taken) for name in ports}
+    _apply_inside(graph, found)
+    return found
+
+
 def inner_graphs(nodes: Iterable[onnx.NodeProto]) -> Iterator[onnx.GraphProto]:
     """The bodies of those of `nodes` that branch or loop."""
     for node in nodes:
@@ -63,7 +71,13 @@ def _values(graph: onnx.GraphProto) -> Iterator[str]:
 
 
 def _apply(graph: onnx.GraphProto, names: Mapping[str, str]) -> None:
-    for value in [*graph.input, *graph.output, *graph.initializer]:
+    for value in [*graph.input, *graph.output]:
+        value.name = names.get(value.name, value.name)
+    _apply_inside(graph, names)
+
+
+def _apply_inside(graph: onnx.GraphProto, names: Mapping[str, str]) -> None:
+    for value in graph.initializer:
         value.name = names.get(value.name, value.name)
     for node in graph.node:
         for ends in (node.input, node.output):

@@ -171,7 +171,7 @@ def _static(
 
 
 def _feeds(sample: "Mapping[str, Any]") -> dict[str, Any]:
-    return {name: np.ascontiguousarray(array) for name, array in sample.items()}
+    return {name: np.asarray(array, order="C") for name, array in sample.items()}
 
 
 def _blocks(model: onnx.ModelProto, *, bits: int) -> onnx.ModelProto:

@@ -52,9 +52,9 @@ def opened(path: Path, inputs: Sequence[str], outputs: Sequence[str]) -> "Call":
     running = session(path)
 
     def call(sample: "Arrays") -> "Answers":
-        feeds = {name: np.ascontiguousarray(sample[name]) for name in inputs}
+        feeds = {name: np.asarray(sample[name], order="C") for name in inputs}
         try:
-            return tuple(running.run(list(outputs), feeds))
+            return tuple(map(_plain, running.run(list(outputs), feeds)))
         except Exception as error:
             shapes = ", ".join(
                 f"{name} {array.dtype}{list(array.shape)}" for name, array in feeds.items()
@@ -65,6 +65,11 @@ def opened(path: Path, inputs: Sequence[str], outputs: Sequence[str]) -> "Call":
             ) from error
 
     return call
+
+
+def _plain(answer: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
+    """An answer without Python's objects in it: texts as numpy stores them."""
+    return answer.astype(np.str_) if answer.dtype.hasobject else answer
 
 
 def _words(error: Exception) -> str:

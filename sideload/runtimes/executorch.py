@@ -5,6 +5,7 @@ they are silently wrong was measured and stands in `docs/decisions/0003-schemes.
 """
 
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -15,7 +16,7 @@ from sideload.runtimes import _executorch_file as file
 from sideload.runtimes import _executorch_quantize as quantize
 from sideload.runtimes import _executorch_run as run
 from sideload.schemes import Scheme, candidates
-from sideload.values import Signature
+from sideload.values import Method, Signature
 
 if TYPE_CHECKING:
     from sideload.runtimes import Call
@@ -54,9 +55,9 @@ class ExecuTorch:
             LoweringError: ExecuTorch itself refuses the program.
         """
         backends.refuse_unfit(backend, scheme)
-        program = quantize.quantized(captured, scheme)
+        programs, plain = quantize.programs(captured, scheme)
         with backends.uncollected():
-            edge = backends.partitioned(program, backend, scheme)
+            edge = backends.partitioned(programs, backend, scheme)
             delegation = _delegation.counted(edge)
             if backend == "xnnpack":
                 _delegation.check(
@@ -65,18 +66,30 @@ class ExecuTorch:
             backends.write(edge, scheme, path)
         file.check(path, captured.signature, backends.DELEGATES[backend])
         unproven = f"{backend} cannot run on this machine: checked by structure only"
-        notes = captured.notes if backend == "xnnpack" else (*captured.notes, unproven)
-        return Lowered(path=path, signature=captured.signature, delegation=delegation, notes=notes)
+        notes = (*captured.notes, *plain, *(() if backend == "xnnpack" else (unproven,)))
+        return Lowered(
+            path=path,
+            signature=captured.signature,
+            delegation=delegation,
+            notes=notes,
+            least_runtime=_least_runtime(),
+        )
 
-    def load(self, path: Path, signature: Signature) -> "Call | None":
+    def load(self, path: Path, signature: Signature | Method) -> "Call | None":
         """A callable over the runtime's own Python binding; None for backends of phones only.
 
         Raises:
             BadModelFileError: The file is no program, truncated or corrupt.
         """
-        if file.method(path).backends - backends.RUN_HERE:
+        method = signature.name if isinstance(signature, Method) else file.FORWARD
+        if file.methods(path)[method].backends - backends.RUN_HERE:
             return None
-        return run.opened(path, [spec.name for spec in signature.inputs])
+        return run.opened(path, [spec.name for spec in signature.inputs], method)
+
+
+def _least_runtime() -> str:
+    """The exporter's own version without its patch: later ones read its files, not earlier ones."""
+    return ".".join(metadata.version("executorch").split(".")[:2])
 
 
 ADAPTER: Final[Runtime] = ExecuTorch()

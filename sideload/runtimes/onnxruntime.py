@@ -17,13 +17,15 @@ import onnx
 
 from sideload.errors import SchemeError
 from sideload.runtimes import Captured, Lowered, Runtime
+from sideload.runtimes import _onnx_casts as casts
 from sideload.runtimes import _onnx_export as export
 from sideload.runtimes import _onnx_file as given
+from sideload.runtimes import _onnx_least as least
 from sideload.runtimes import _onnx_quantize as quantize
 from sideload.runtimes import _onnx_run as run
 from sideload.runtimes._onnx_write import write
 from sideload.schemes import Scheme, candidates
-from sideload.values import Signature
+from sideload.values import Method, Signature
 
 if TYPE_CHECKING:
     from sideload.runtimes import Call
@@ -49,6 +51,12 @@ class OnnxRuntime:
 
     def candidates(self, captured: Captured, asked: str) -> Sequence[Scheme]:
         """Static quantisation for convolutions, dynamic for the rest; then what loses less."""
+        if captured.methods:
+            raise SchemeError(
+                f"{captured.subject.name} has the method {captured.methods[0].subject.name} beside "
+                "forward, and an ONNX file holds one graph",
+                remedy="--runtime executorch, or a model of its own for each method",
+            )
         found = {scheme.name: scheme for scheme in candidates("onnxruntime", asked)}
         if len(found) == 1:
             return tuple(found.values())
@@ -68,10 +76,17 @@ class OnnxRuntime:
         """
         subject, signature = captured.subject, captured.signature
         model = quantize.quantized(self._float32(captured), scheme, subject)
+        casts.add(model.graph, signature)
         beside = write(model, path, name=subject.name, scheme=scheme.name, signature=signature)
-        return Lowered(path=path, signature=signature, extra_files=beside, notes=captured.notes)
+        return Lowered(
+            path=path,
+            signature=signature,
+            extra_files=beside,
+            notes=captured.notes,
+            least_runtime=least.version(model),
+        )
 
-    def load(self, path: Path, signature: Signature) -> "Call":
+    def load(self, path: Path, signature: Signature | Method) -> "Call":
         """A callable over an inference session on the processor; it never falls back silently."""
         inputs = [spec.name for spec in signature.inputs]
         return run.opened(path, inputs, [spec.name for spec in signature.outputs])

@@ -14,9 +14,13 @@ CARRIED: Final = frozenset(
 )
 
 
+# A number stands for a tensor without axes, of the dtype that PyTorch would make of it.
+NUMBERS: Final = {bool: np.bool_, int: np.int64, float: np.float32}
+
+
 def is_array(value: object) -> bool:
     """Whether `value` is one input, rather than several."""
-    return isinstance(value, torch.Tensor | np.ndarray | np.generic)
+    return isinstance(value, torch.Tensor | np.ndarray | np.generic) or type(value) in NUMBERS
 
 
 def array(value: object, what: str) -> Array:
@@ -36,13 +40,24 @@ def array(value: object, what: str) -> Array:
         value = value.detach().cpu().resolve_conj().resolve_neg().numpy()
     if not is_array(value):
         raise SourceError(
-            f"{what} is {described(value)}, not a tensor or array",
+            f"{what} is {described(value)}, not a tensor, array or number",
             remedy="give a torch tensor or a numpy array, batch first",
         )
+    if type(value) in NUMBERS:
+        return _number(value, what)
     made = np.array(value, order="C")
     if made.dtype.name not in CARRIED:
         raise _wrong_dtype(what, str(made.dtype))
     return made.astype(made.dtype.newbyteorder("="))
+
+
+def _number(value: Any, what: str) -> Array:  # noqa: ANN401 - one of Python's numbers
+    try:
+        return np.array(value, NUMBERS[type(value)])
+    except OverflowError as error:
+        raise SourceError(
+            f"{what} is {value}, more than int64 holds", remedy="give it as a float"
+        ) from error
 
 
 def by_name(value: object, names: Sequence[str] | None, what: str) -> dict[str, Array]:

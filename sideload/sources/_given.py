@@ -1,7 +1,7 @@
 """A `sideload.Model` that a user's function returned, made into a subject or refused."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import torch
 
 from sideload.errors import InputsError, SourceError
-from sideload.sources import _arrays, _inputs, _made_up, _outputs
-from sideload.sources._model import Model
-from sideload.sources._modules import Border, adapted, forward_parameters, settled, tensor_names
+from sideload.sources import _arrays, _inputs, _made_up, _methods, _outputs
+from sideload.sources._model import Method, Model
+from sideload.sources._modules import Border, adapted, parameters_of, settled, tensor_names
 from sideload.sources._usercode import UserFunction
 from sideload.values import Subject
 
@@ -65,20 +65,43 @@ def subject(given: Model, user: UserFunction, name: str, *, dynamic: bool) -> Su
 
 def _subject(given: Model, file: Path, name: str, *, dynamic: bool) -> Subject:
     module = _module(given.module)
-    examples = _arrays.by_name(given.inputs, tensor_names(module), "inputs")
+    first = _called(module, given, file, Call(name=name, dynamic=dynamic, labels=given.labels))
+    others = _methods.checked(given.methods, module)
+    return replace(
+        first,
+        methods=tuple(
+            _called(module, one, file, Call(name=method, dynamic=dynamic, method=method))
+            for method, one in others.items()
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One way to call a module: `forward`, or the `method` of that name."""
+
+    name: str
+    dynamic: bool
+    method: str = ""
+    labels: Iterable[str] = ()
+
+
+def _called(module: torch.nn.Module, given: Model | Method, file: Path, call: Call) -> Subject:
+    what = f"methods[{call.method!r}].inputs" if call.method else "inputs"
+    examples = _arrays.by_name(given.inputs, tensor_names(module, call.method), what)
     if not examples:
-        raise SourceError("inputs is empty", remedy="give one example for each input of forward")
-    axes = _outputs.dynamic_axes(given.dynamic, examples) if dynamic else {}
-    bordered = _bordered(module, tuple(examples))
+        raise SourceError(f"{what} is empty", remedy="give one example for each input of forward")
+    axes = _outputs.dynamic_axes(given.dynamic, examples) if call.dynamic else {}
+    bordered = _bordered(module, tuple(examples), call.method)
     first = _outputs.tried(bordered, examples, file)
     bordered, names = _outputs.flat(bordered, first, tuple(given.outputs), tuple(examples))
     made = Subject(
-        name=name,
+        name=call.name,
         module=bordered,
         examples=_inputs.widened(examples, axes),
         output_names=names,
         dynamic=axes,
-        labels=_outputs.labels(given.labels, first),
+        labels=_outputs.labels(call.labels, first),
         kind="python",
     )
     return _with_data(made, given, examples)
@@ -99,23 +122,23 @@ def _module(value: object) -> torch.nn.Module:
     return settled(value)
 
 
-def _bordered(module: torch.nn.Module, names: tuple[str, ...]) -> torch.nn.Module:
+def _bordered(module: torch.nn.Module, names: tuple[str, ...], method: str) -> torch.nn.Module:
     """`module` so that its inputs can be given by position in the order of `names`."""
-    in_order = tensor_names(module)
-    if in_order is None:
-        return adapted(module, Border(names=names))
-    if in_order[: len(names)] == names:
+    in_order = tensor_names(module, method)
+    as_they_come = in_order is not None and in_order[: len(names)] == names
+    if as_they_come and not method:
         return module
-    if all(name in forward_parameters(module) for name in names):
-        return adapted(module, Border(names=names, keywords=True))
-    return adapted(module, Border(names=names))
+    keywords = in_order is not None and not as_they_come
+    known = all(name in parameters_of(module, method) for name in names)
+    return adapted(module, Border(names=names, keywords=keywords and known, method=method))
 
 
-def _with_data(made: Subject, given: Model, examples: "Arrays") -> Subject:
+def _with_data(made: Subject, given: Model | Method, examples: "Arrays") -> Subject:
     """`made` with its samples; where the user gave none, variations of the example stand in."""
     calibration = _samples(made, given.calibration, "calibration")
     evaluation = _samples(made, given.evaluation, "evaluation")
-    expected = tuple(_class(value) for value in _listed(given.expected, "expected"))
+    classes = given.expected if isinstance(given, Model) else ()
+    expected = tuple(_class(value) for value in _listed(classes, "expected"))
     if expected and len(expected) != len(evaluation):
         raise SourceError(
             f"expected has {len(expected)} classes for {len(evaluation)} evaluation inputs",

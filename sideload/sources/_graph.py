@@ -7,7 +7,7 @@ from sideload.errors import BadModelFileError, SourceError
 from sideload.sources import _inputs, _made_up, _onnxversion
 from sideload.values import Dimension, Subject
 
-# Tensor types of the ONNX standard by number, as numpy names them; no strings, no bfloat16.
+# Tensor types of the ONNX standard by number, as numpy names them; no bfloat16.
 DTYPES: Final = {
     1: "float32",
     2: "uint8",
@@ -15,6 +15,7 @@ DTYPES: Final = {
     5: "int16",
     6: "int32",
     7: "int64",
+    8: "string",
     9: "bool",
     10: "float16",
     11: "float64",
@@ -67,7 +68,7 @@ def _dtype(value: Any, file: Path) -> str:  # noqa: ANN401
     kind = value.type.WhichOneof("value")
     number = value.type.tensor_type.elem_type
     if kind != "tensor_type" or number not in DTYPES:
-        what = "strings" if number == 8 else str(kind or "of no type").removesuffix("_type")  # noqa: PLR2004 - the standard's number of strings
+        what = str(kind or "of no type").removesuffix("_type")
         raise SourceError(
             f"{value.name!r} of {file.name} is {what}, which no phone's runtime is given",
             remedy=REMEDY,

@@ -116,10 +116,11 @@ def _shape_faults(
 
 def _cast(array: Array, dtype: np.dtype[Any]) -> Array | None:
     """`array` as `dtype`, or None where that loses more than a float's last digits."""
-    if array.dtype == dtype:
+    if array.dtype == dtype or array.dtype.kind == dtype.kind == "U":
         return np.ascontiguousarray(array).reshape(array.shape)
     whole = array.dtype.kind in "iu" and dtype.kind in "iu"
-    if not whole and not np.can_cast(array.dtype, dtype, "same_kind"):
+    is_text = "U" in {array.dtype.kind, dtype.kind}
+    if is_text or (not whole and not np.can_cast(array.dtype, dtype, "same_kind")):
         return None
     with np.errstate(over="ignore", invalid="ignore"):
         cast = np.ascontiguousarray(array.astype(dtype)).reshape(array.shape)
@@ -157,7 +158,7 @@ def varied(sample: "Arrays", count: int) -> tuple[dict[str, Array], ...]:
             array = np.asarray(example)
             shift = np.roll(array, index, axis=-1) if array.ndim else array
             floating = np.issubdtype(array.dtype, np.floating)
-            moved[name] = (shift * gain).astype(array.dtype) if floating else shift
+            moved[name] = np.asarray(shift * gain, dtype=array.dtype) if floating else shift
         made.append(moved)
     return tuple(made)
 

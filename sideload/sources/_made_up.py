@@ -26,6 +26,8 @@ LENGTH: Final = 16
 PICTURE_AXES: Final = 4
 VOCABULARY: Final = 100
 CHANNELS: Final = (1, 3)
+TEXT: Final = "string"
+WORDS: Final = np.array(["yes", "no", "red", "blue", "Paris", "größe", ""])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +75,11 @@ def dynamic(inputs: Mapping[str, Wanted]) -> dict[str, dict[int, Dimension]]:
 
 
 def _array(name: str, wanted: Wanted, seed: int) -> Array:
-    dtype = np.dtype(wanted.dtype)
     shape = tuple(_size(wanted, axis) for axis in range(len(wanted.shape)))
     generator = np.random.default_rng(seed)
+    if wanted.dtype == TEXT:
+        return generator.choice(WORDS, shape)
+    dtype = np.dtype(wanted.dtype)
     if dtype.kind == "b" or "mask" in name:
         return np.ones(shape, dtype=dtype)
     picture = _picture(shape, seed)

@@ -6,9 +6,25 @@ from typing import Any, TypeAlias
 
 from sideload.values import Dimension
 
-# A tensor or array, one of them for each input in order, or one of them by input name.
+# A tensor, an array or a number, one of them for each input in order, or one of them by input name.
 Sample: TypeAlias = Any
 Axis: TypeAlias = Dimension | tuple[str, int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """What a model computes beside `forward`, in the same file and with the same weights.
+
+    It is a method of the module, called by its key in `Model.methods`; what stands here means what
+    it means in `Model`.
+    """
+
+    inputs: Any
+    outputs: Sequence[str] = ()
+    dynamic: Mapping[str, Mapping[int, Axis]] = field(default_factory=dict)
+    calibration: Iterable[Sample] = ()
+    evaluation: Iterable[Sample] = ()
+    data: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,10 +45,11 @@ class Model:
             )
 
     Attributes:
-        module: Any `torch.nn.Module` whose answer is a tensor, a tuple of tensors, or a mapping
-            from names to tensors. It is put in eval mode.
-        inputs: Example inputs, batch first: tensors or arrays by name, in the order of `forward`
-            or under the names of its parameters. Their dtypes and shapes are the model's.
+        module: Any `torch.nn.Module` whose answer is a tensor or a number, a tuple of them, or a
+            mapping from names to them. It is put in eval mode.
+        inputs: Example inputs, batch first: tensors, arrays or numbers by name, in the order of
+            `forward` or under the names of its parameters. Their dtypes and shapes are the
+            model's; a number becomes a tensor without axes, and comes as such to `forward`.
         outputs: One name for each tensor that comes out; a mapping's keys are their own names.
         dynamic: Axes whose size is chosen at run time: by input name and axis, a name with the
             least and the greatest size. Axes of the same name always have the same size.
@@ -42,6 +59,8 @@ class Model:
             calibration inputs serve, and without those variations of the example.
         expected: The right class for each evaluation input, so that accuracy is measured.
         data: What the evaluation inputs are, in a few words for the report.
+        methods: What else the module computes, by the names of its methods: `encode` calls
+            `module.encode`. ExecuTorch keeps them all in one file.
     """
 
     module: Any
@@ -53,3 +72,4 @@ class Model:
     evaluation: Iterable[Sample] = ()
     expected: Iterable[int] = ()
     data: str = ""
+    methods: Mapping[str, Method] = field(default_factory=dict)

@@ -3,11 +3,14 @@
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch.nn.utils import parametrize
 from torch.utils import _pytree as pytree
+
+# Sizes are numbers too: while a model is captured, they have no value yet.
+NUMBERS: Final = (bool, int, float, torch.SymInt, torch.SymFloat)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,12 +19,16 @@ class Border:
 
     `keywords` says that inputs go by the names in `names`; `fixed` goes along with each call.
     `keys` names the entries of a mapping to return, in order; None returns the answer as it is.
+    `method` is what is called, `forward` where it is empty; where the answer has plain `numbers`,
+    they become tensors without axes.
     """
 
     names: tuple[str, ...]
     keywords: bool = False
     keys: tuple[str, ...] | None = None
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    method: str = ""
+    numbers: bool = False
 
 
 class Adapted(torch.nn.Module):
@@ -35,11 +42,14 @@ class Adapted(torch.nn.Module):
     def answer(self, given: Sequence[torch.Tensor]) -> Any:  # noqa: ANN401 - what the model returns
         """What the inner module says to `given`, cut down to the border's keys."""
         border = self.border
+        called = getattr(self.inner, border.method) if border.method else self.inner
         if border.keywords:
-            answer = self.inner(**dict(zip(border.names, given, strict=True)), **border.fixed)
+            answer = called(**dict(zip(border.names, given, strict=True)), **border.fixed)
         else:
-            answer = self.inner(*given, **border.fixed)
-        return answer if border.keys is None else tuple(answer[key] for key in border.keys)
+            answer = called(*given, **border.fixed)
+        if border.keys is not None:
+            answer = tuple(answer[key] for key in border.keys)
+        return pytree.tree_map_only(NUMBERS, _tensor, answer) if border.numbers else answer
 
 
 class Unflattened(Adapted):
@@ -97,14 +107,22 @@ def parameter_names(border: Border) -> tuple[str, ...]:
     return tuple(f"input_{index}" for index in range(len(border.names)))
 
 
-def forward_parameters(module: torch.nn.Module) -> Mapping[str, inspect.Parameter]:
-    """The parameters of `forward`, without `self`."""
-    return inspect.signature(module.forward).parameters
+def _tensor(number: Any) -> torch.Tensor:  # noqa: ANN401 - one of `NUMBERS`
+    """A number without axes, in the dtype that PyTorch gives to such numbers."""
+    if isinstance(number, bool):
+        return torch.full((), number, dtype=torch.bool)
+    is_float = isinstance(number, float | torch.SymFloat)
+    return torch.full((), number, dtype=torch.float32 if is_float else torch.int64)
 
 
-def tensor_names(module: torch.nn.Module) -> tuple[str, ...] | None:
-    """Names of the parameters that can be given by position; None where `forward` takes `*args`."""
-    parameters = forward_parameters(module)
+def parameters_of(module: torch.nn.Module, method: str = "") -> Mapping[str, inspect.Parameter]:
+    """The parameters of `forward` or of another method, without `self`."""
+    return inspect.signature(getattr(module, method or "forward")).parameters
+
+
+def tensor_names(module: torch.nn.Module, method: str = "") -> tuple[str, ...] | None:
+    """Names of the parameters that can be given by position; None where there is `*args`."""
+    parameters = parameters_of(module, method)
     kinds = {parameter.kind for parameter in parameters.values()}
     if inspect.Parameter.VAR_POSITIONAL in kinds:
         return None

@@ -50,7 +50,8 @@ def flat(
     """`module` so that it returns a tensor or a tuple of tensors, and the outputs' names.
 
     Raises:
-        SourceError: What it returned holds something else than tensors, or a name is unfit.
+        SourceError: What it returned holds something else than tensors and numbers, or a name is
+            unfit.
     """
     keys: tuple[Any, ...] | None = None
     if isinstance(first, Mapping):
@@ -58,16 +59,17 @@ def flat(
         names = names or tuple(str(key) for key in keys)
     values = _leaves(first)
     for index, value in enumerate(values):
-        if not isinstance(value, torch.Tensor):
+        if not isinstance(value, torch.Tensor | bool | int | float):
             raise SourceError(
                 f"output {index} of forward is a {type(value).__name__}, not a tensor",
                 remedy="return one tensor, a tuple of tensors, or a mapping from names to tensors",
             )
     names = names or _numbered(len(values))
     _check_names(names, len(values), inputs)
-    if keys is None:
+    numbers = not all(isinstance(value, torch.Tensor) for value in values)
+    if keys is None and not numbers:
         return module, names
-    return adapted(module, Border(names=inputs, keys=keys)), names
+    return adapted(module, Border(names=inputs, keys=keys, numbers=numbers)), names
 
 
 def labels(given: Iterable[Any], first: Any) -> tuple[str, ...]:  # noqa: ANN401
@@ -77,7 +79,7 @@ def labels(given: Iterable[Any], first: Any) -> tuple[str, ...]:  # noqa: ANN401
         SourceError: Their count is another one.
     """
     made = tuple(str(label) for label in given)
-    output = _leaves(first)[0]
+    output = torch.as_tensor(_leaves(first)[0])
     size = output.shape[-1] if output.ndim else 1
     if made and len(made) != size:
         raise SourceError(
@@ -149,7 +151,7 @@ def _leaves(answer: Any) -> list[Any]:  # noqa: ANN401 - what models return
 
 
 def _same(one: object, two: object) -> bool:
-    """Whether two answers are equal, NaN being equal to itself; what is no tensor passes."""
+    """Whether two answers are equal, NaN being equal to itself; only tensors can differ."""
     if not isinstance(one, torch.Tensor) or not isinstance(two, torch.Tensor):
         return True
     return one.shape == two.shape and torch.allclose(one, two, rtol=0, atol=0, equal_nan=True)

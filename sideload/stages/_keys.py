@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-from sideload import sources
+from sideload import languages, sources
 from sideload.host import files
 from sideload.host.places import PACKAGE
 from sideload.stages._items import Item
@@ -42,7 +42,7 @@ def digest(value: object) -> str:
 def lowering(item: Item) -> dict[str, str]:
     """What an artifact depends on."""
     target = item.target
-    asked = (item.runtime, item.precision, target.backend, target.dynamic)
+    asked = (item.runtime, item.precision, target.backend, target.dynamic, casts(item))
     limits = {name: vars(limit) for name, limit in target.limits.items()}
     known = sources.get(item.origin.source).files(item.origin.spec)
     return {
@@ -52,6 +52,15 @@ def lowering(item: Item) -> dict[str, str]:
         "the installed packages": digest(versions()),
         "sideload itself": code(LOWERING),
     }
+
+
+def casts(item: Item) -> Mapping[str, str]:
+    """What the border has instead of dtypes that a language of the target cannot carry.
+
+    It is the same for all runtimes of the target, so that an app can change from one to the other.
+    """
+    runtimes = dict.fromkeys((*item.target.runtimes, item.runtime))
+    return languages.casts(item.target.languages, [*runtimes])
 
 
 def _contents(paths: Iterable[Path]) -> list[tuple[str, str]]:

@@ -66,6 +66,7 @@ def _made(item: Item, worker: Worker) -> Artifact:
             key=_keys.key(parts),
             inputs=item.inputs,
             limits=item.target.limits,
+            casts=_keys.casts(item),
         )
         made = worker.lower(job, console.note)
         artifact = replace(

@@ -17,7 +17,8 @@ class Job:
     """Lower one model for one runtime at one precision, into `folder`.
 
     `limits` overrides the parity limits by precision or scheme name. `inputs` are `.npz` files that
-    replace the model's own evaluation inputs.
+    replace the model's own evaluation inputs. `casts` are dtypes that a language of the target
+    cannot carry, and what the border has instead.
     """
 
     source: str
@@ -31,6 +32,7 @@ class Job:
     key: str
     inputs: tuple[Path, ...] = ()
     limits: Mapping[str, Limits] = field(default_factory=dict)
+    casts: Mapping[str, str] = field(default_factory=dict)
 
 
 def described(error: SideloadError) -> dict[str, str]:

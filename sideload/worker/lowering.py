@@ -1,7 +1,7 @@
 """Lower the held model once, prove it against PyTorch, and keep samples for the device."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Final
 from sideload import runtimes, sources
 from sideload.errors import ParityError
 from sideload.host import arrays, files
-from sideload.measure import limits, parity
-from sideload.measure.differences import differences
-from sideload.values import Artifact, FileRef, Limits, Metric, Parity
+from sideload.values import Artifact, FileRef, Parity
+from sideload.worker import proof
 from sideload.worker.job import SAMPLES_FILE, Job
 from sideload.worker.session import Held, Session, dependencies
 
 if TYPE_CHECKING:
-    from sideload.runtimes import Answers, Lowered, Runtime
+    from sideload.runtimes import Answers, Lowered
     from sideload.schemes import Scheme
 
 # The device answers a few samples, not all: each costs an inference on a slow phone.
@@ -41,16 +40,16 @@ def lower(session: Session, job: Job, say: Say) -> Artifact:
         say(f"lowering at {scheme.name}")
         path = job.folder / f"{job.model}{runtime.suffix}"
         lowered = runtime.lower(held.captured, scheme, job.backend, path)
-        answers = _answers(runtime, lowered, held)
+        answered = proof.answered(runtime, lowered, held)
         try:
-            found = _proven(held, answers, scheme, job)
+            found = proof.proven(held, answered, scheme, job)
         except ParityError as refusal:
             if position + 1 == len(schemes):
                 raise
             notes.append(f"{scheme.name} was refused: {refusal.problem}")
             continue
         most = None if job.inputs else DEVICE_SAMPLES
-        samples = _samples(job.folder / SAMPLES_FILE, held, answers, most)
+        samples = _samples(job.folder / SAMPLES_FILE, held, answered.forward, most)
         return _artifact(
             job,
             held,
@@ -64,46 +63,6 @@ def lower(session: Session, job: Job, say: Say) -> Artifact:
     raise AssertionError("a runtime gives at least one scheme")
 
 
-def _answers(runtime: "Runtime", lowered: "Lowered", held: Held) -> "tuple[Answers, ...] | None":
-    call = runtime.load(lowered.path, lowered.signature)
-    return None if call is None else tuple(call(sample) for sample in held.subject.evaluation)
-
-
-def _proven(
-    held: Held, answers: "tuple[Answers, ...] | None", scheme: "Scheme", job: Job
-) -> Parity | None:
-    if answers is None:
-        return None
-    names = [spec.name for spec in held.captured.signature.outputs]
-    details = differences(names, held.reference, answers)
-    found = parity.summary(
-        details, len(answers), data=held.subject.data, metric=_metric(held, answers)
-    )
-    allowed = _limits(job.limits, job.precision, scheme)
-    subject = f"{job.model} at {scheme.precision} ({job.runtime}, {scheme.name})"
-    parity.check(found, allowed, subject=subject, details=details)
-    return found
-
-
-def _metric(held: Held, answers: "tuple[Answers, ...]") -> Metric | None:
-    expected = held.subject.expected
-    if not expected:
-        return None
-    return Metric(
-        name="accuracy",
-        reference=parity.accuracy(held.reference, expected),
-        value=parity.accuracy(answers, expected),
-        count=len(expected),
-    )
-
-
-def _limits(own: Mapping[str, Limits], asked: str, scheme: "Scheme") -> Limits:
-    for name in (asked, scheme.name, scheme.precision):
-        if name in own:
-            return own[name]
-    return limits.default(scheme.precision)
-
-
 def _samples(
     path: Path, held: Held, answers: "tuple[Answers, ...] | None", most: int | None
 ) -> FileRef:
@@ -111,8 +70,8 @@ def _samples(
     chosen = held.subject.evaluation[:most]
     kept = {}
     for number, sample in enumerate(chosen):
-        for spec_number, spec in enumerate(held.captured.signature.inputs):
-            kept[f"{number}.input.{spec_number}"] = sample[spec.name]
+        for position, array in enumerate(proof.outside(sample, held.captured.signature).values()):
+            kept[f"{number}.input.{position}"] = array
         for position, answer in enumerate(held.reference[number]):
             kept[f"{number}.reference.{position}"] = answer
         for position, answer in enumerate(answers[number] if answers else ()):
@@ -148,6 +107,7 @@ def _artifact(
         key=job.key,
         samples=samples,
         versions={name: metadata.version(name) for name in packages},
-        notes=(*notes, *lowered.notes),
+        least_runtime=lowered.least_runtime,
+        notes=(*notes, *lowered.notes, *proof.casts(lowered.signature)),
         dependencies=tuple(files.ref(path) for path in dependencies(held.subject, known)),
     )

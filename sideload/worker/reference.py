@@ -1,5 +1,6 @@
 """What PyTorch itself answers: the reference that everything else is compared with."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -8,6 +9,7 @@ from torch.utils import _pytree as pytree
 from sideload import runtimes
 from sideload.errors import SourceError
 from sideload.runtimes import Captured
+from sideload.values import TensorSpec
 
 if TYPE_CHECKING:
     from sideload.runtimes import Answers
@@ -28,9 +30,16 @@ def answers(captured: Captured) -> "tuple[Answers, ...]":
         call = runtimes.get("onnxruntime").load(subject.onnx_file, captured.signature)
         if call is None:
             raise AssertionError("ONNX Runtime runs on every host")
-        return tuple(call(sample) for sample in subject.evaluation)
+        outputs = captured.signature.outputs
+        return tuple(_outside(call(sample), outputs) for sample in subject.evaluation)
     with torch.no_grad():
         return tuple(_eager(captured, sample) for sample in subject.evaluation)
+
+
+def _outside(answers: "Answers", outputs: Sequence[TensorSpec]) -> "Answers":
+    """Answers in the dtypes of the border, where the file as it was given has others."""
+    pairs = zip(answers, outputs, strict=True)
+    return tuple(one.astype(spec.dtype) if spec.inside else one for one, spec in pairs)
 
 
 def _eager(captured: Captured, sample: "Arrays") -> "Answers":

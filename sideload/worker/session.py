@@ -1,7 +1,7 @@
 """The model that a worker holds: loaded, captured and answered once, lowered many times."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """A captured model and what PyTorch answers for each of its evaluation samples."""
+    """A captured model and what PyTorch answers for each of its evaluation samples.
+
+    `methods` are the same for what it computes beside `forward`.
+    """
 
     identity: tuple[object, ...]
     captured: "Captured"
     reference: "tuple[Answers, ...]"
+    methods: tuple["Held", ...] = ()
 
     @property
     def subject(self) -> "Subject":
@@ -37,7 +41,8 @@ class Session:
 
     def hold(self, job: Job, say: Callable[[str], None]) -> Held:
         """The model that `job` names, captured; loaded only if another one is held."""
-        identity = (job.source, job.spec, job.dynamic, job.inputs)
+        casts = tuple(job.casts.items())
+        identity = (job.source, job.spec, job.dynamic, job.inputs, casts)
         if self._held is None or self._held.identity != identity:
             self._held = None  # the old model's memory goes before the new one's comes
             self._held = _loaded(job, identity, say)
@@ -55,11 +60,23 @@ def _loaded(job: Job, identity: tuple[object, ...], say: Callable[[str], None]) 
             remedy="--inputs FILE.npz, with one array for each input",
         )
     from sideload.runtimes._capture import capture
-    from sideload.worker.reference import answers
+    from sideload.sources._casts import at_border, told
 
     say("capturing")
-    captured = capture(subject)
-    return Held(identity=identity, captured=captured, reference=answers(captured))
+    found = capture(at_border(subject, job.casts))
+    signature = told(found.signature, found.subject, job.casts)
+    return _answered(identity, replace(found, signature=signature))
+
+
+def _answered(identity: tuple[object, ...], captured: "Captured") -> Held:
+    from sideload.worker.reference import answers
+
+    return Held(
+        identity=identity,
+        captured=captured,
+        reference=answers(captured),
+        methods=tuple(_answered(identity, one) for one in captured.methods),
+    )
 
 
 def dependencies(subject: "Subject", known: Sequence[Path]) -> tuple[Path, ...]:

@@ -77,10 +77,10 @@ def test_the_same_arrays_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "array", [np.array([object()]), np.array(["text"]), np.zeros(1, dtype="V2")], ids=str
+    "array", [np.array([object()]), np.array([b"bytes"]), np.zeros(1, dtype="V2")], ids=str
 )
-def test_only_numbers_are_saved(tmp_path: Path, array: arrays.Array) -> None:
-    with pytest.raises(InputsError, match="not numbers"):
+def test_only_numbers_and_texts_are_saved(tmp_path: Path, array: arrays.Array) -> None:
+    with pytest.raises(InputsError, match="neither numbers nor texts"):
         arrays.save(tmp_path / "a.npz", {"x": array})
 
     assert list(tmp_path.iterdir()) == []
@@ -99,9 +99,19 @@ def test_pickles_are_never_opened(tmp_path: Path) -> None:
         arrays.load(archive(tmp_path / "a.npz", {"x.npy": data}))
 
 
-def test_text_is_refused_with_its_name(tmp_path: Path) -> None:
-    with pytest.raises(InputsError, match=r"'sentence'.*not numbers"):
-        arrays.load(archive(tmp_path / "a.npz", {"sentence.npy": npy(np.array(["a"]))}))
+def test_texts_come_back_as_they_were(tmp_path: Path) -> None:
+    texts = np.array([["", "größe"], ["🐈", "a b"]])
+    arrays.save(tmp_path / "a.npz", {"sentence": texts})
+
+    assert arrays.load(tmp_path / "a.npz")["sentence"].tolist() == texts.tolist()
+
+
+@pytest.mark.parametrize("code", [0x11_0000, 0xD800, 0xFFFF_FFFF])
+def test_a_code_that_is_no_character_is_refused(tmp_path: Path, code: int) -> None:
+    texts = np.array([code], dtype=np.uint32).view("<U1")
+
+    with pytest.raises(InputsError, match="not a readable"):
+        arrays.load(archive(tmp_path / "a.npz", {"sentence.npy": npy(texts)}))
 
 
 def test_a_header_that_claims_more_than_is_there_is_refused_before_memory_is_taken(

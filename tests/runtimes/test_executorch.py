@@ -155,7 +155,7 @@ def test_folding_constants_leaves_the_captured_program_as_it_was(
 
 
 def test_half_precision_keeps_float32_at_the_border(workshop: Workshop) -> None:
-    found = pte.method(workshop.make("executorch", "odd", "float16").lowered.path)
+    found = pte.methods(workshop.make("executorch", "odd", "float16").lowered.path)["forward"]
 
     assert found.inputs[0] == Port(dtype="float32", shape=(2, 4))
     assert found.outputs[0] == Port(dtype="float32", shape=(2, 3))
@@ -254,7 +254,7 @@ def test_files_for_phones_hold_their_delegate_and_do_not_run_here(
     found = captured("picture")
     lowered = EXECUTORCH.lower(found, named("executorch", scheme), backend, path)
 
-    assert pte.method(path).backends == {delegate}
+    assert pte.methods(path)["forward"].backends == {delegate}
     assert lowered.notes == (f"{backend} cannot run on this machine: checked by structure only",)
     assert EXECUTORCH.load(path, lowered.signature) is None
 

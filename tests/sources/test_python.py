@@ -183,7 +183,8 @@ REFUSED = [
     ("return Net(), torch.ones(1, 5)", "1x5 and 4x2"),
     ("return Net(), 'picture'", "inputs is a str"),
     ("return Net(), {}", "inputs is empty"),
-    ("return Net(), {'image': 3}", "inputs\\['image'\\] is a int"),
+    ("return Net(), {'image': 'a'}", "inputs\\['image'\\] is a str"),
+    ("return Net(), {'image': 2**63}", "inputs\\['image'\\] is 9223372036854775808, more than"),
     ("return Net(), torch.ones(1, 4, dtype=torch.bfloat16)", "bfloat16"),
     ("return Net(), torch.ones(1, 4, device='meta')", "meta tensor"),
     ("return Net(), (torch.ones(1, 4),) * 3", "3 tensors, but forward takes 2"),
@@ -241,12 +242,12 @@ def test_a_model_that_answers_differently_each_time_is_refused(loaded: Loaded) -
 
 
 def test_an_answer_that_is_no_tensor_is_refused(loaded: Loaded) -> None:
-    with pytest.raises(SourceError, match="output 1 of forward is a int"):
+    with pytest.raises(SourceError, match="output 1 of forward is a str"):
         loaded("""
-            class Counts(torch.nn.Module):
+            class Named(torch.nn.Module):
                 def forward(self, x):
-                    return x, 3
-            return Counts(), torch.ones(1, 4)
+                    return x, "three"
+            return Named(), torch.ones(1, 4)
         """)
 
 
@@ -288,7 +289,8 @@ def test_a_missing_file_is_refused() -> None:
 
 def test_the_public_type_is_there_without_importing_torch() -> None:
     assert sideload.Model.__name__ == "Model"
-    assert set(sideload.__all__) == {"Model", "__version__"}
+    assert sideload.Method.__name__ == "Method"
+    assert set(sideload.__all__) == {"Method", "Model", "__version__"}
     with pytest.raises(AttributeError, match="nosuch"):
         _: Callable[..., Any] = sideload.nosuch
 
