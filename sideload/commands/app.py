@@ -1,5 +1,7 @@
 """The commands that put models into apps, and take them out."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,29 +14,59 @@ from sideload.projects import Change, Changes, Content
 from sideload.reports import document, terminal
 from sideload.stages import app as stage
 from sideload.stages import road as stages
+from sideload.values import FileRef
 
 
-def bundle(words: road.Typed, *, new: str, into: str, is_dry: bool) -> Answer:
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What was typed of the app: one folder of the two, and whether Gradle shall build it.
+
+    `is_packed` says that an APK without Gradle was asked for beside it.
+    """
+
+    new: str
+    into: str
+    is_built: bool
+    is_packed: bool
+
+    @property
+    def folder(self) -> Path:
+        """Where the app is, or will be."""
+        return Path(self.new or self.into)
+
+
+def bundle(words: road.Typed, wanted: Wanted, *, is_dry: bool) -> Answer:
     """A new app with the models, or the models in an app that is there; or only what that means.
 
     Raises:
-        SideloadError: Wrong use, an app that is none, or models that cannot be made.
+        SideloadError: Wrong use, an app that is none, models that cannot be made, or a build that
+            fails.
     """
-    if new and into:
-        raise UsageError("an app is either new or there already", remedy="--new or --into alone")
+    if wanted.is_packed:
+        raise UsageError(
+            "Gradle builds a project in a folder, and knows no --apk, --aar or --keystore",
+            remedy="--new FOLDER --gradle, or --apk without Gradle",
+        )
+    if bool(wanted.new) == bool(wanted.into):
+        raise UsageError(
+            "an app is either new or there already", remedy="--new or --into, one of them"
+        )
     target = targets.read(words.target)
-    stage.check(target.platform, Path(new or into), is_new=bool(new))
+    if wanted.is_built:
+        stage.check_build(target.platform)
+    stage.check(target.platform, wanted.folder, is_new=bool(wanted.new))
     asked = road.asked(words, target, words.precisions)
     failures = stages.Failures()
     pairs = stages.artifacts(stage.first_of_each(asked), failures)
     if failures.found:
         # An app without a model that it names would not compile.
         raise failures.found[0]
-    if new:
-        changes = stage.created(target.platform, Path(new), pairs)
-    else:
-        changes = stage.injected(target.platform, Path(into), pairs)
-    return _answer("bundle", changes, is_dry=is_dry)
+    make = stage.created if wanted.new else stage.injected
+    changes = make(target.platform, wanted.folder, pairs)
+    answer = _answer("bundle", changes, is_dry=is_dry)
+    if is_dry or not wanted.is_built:
+        return answer
+    return _with(answer, stage.built(target.platform, wanted.folder))
 
 
 def unbundle(app: str, *, is_dry: bool) -> Answer:
@@ -44,6 +76,15 @@ def unbundle(app: str, *, is_dry: bool) -> Answer:
         SideloadError: Nothing of ours is there, or somebody has changed it.
     """
     return _answer("unbundle", stage.removed(Path(app)), is_dry=is_dry)
+
+
+def _with(answer: Answer, built: Sequence[FileRef]) -> Answer:
+    """The same answer, and what Gradle made."""
+    lines = [f"built {files.shown(one.path)} ({one.size_bytes:,} bytes)" for one in built]
+    return Answer(
+        document=document.built(answer.document, built),
+        text="\n".join([answer.text, *lines]),
+    )
 
 
 def _answer(command: str, changes: Changes, *, is_dry: bool) -> Answer:

@@ -5,7 +5,7 @@ at all (`exact` is then true), and every time of a deployment that was not measu
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from sideload.errors import SideloadError
@@ -86,6 +86,11 @@ def apk(command: str, made: Apk, place: object) -> Document:
     """The document of `bundle --apk`; `file` is where the user finds it."""
     told = {key: value for key, value in vars(made).items() if key not in {"file", "classes"}}
     return _document(command, apk={**told, "file": {**_file(made.file), "path": place}})
+
+
+def built(told: Mapping[str, Any], made: Iterable[FileRef]) -> Document:
+    """The document of `bundle --gradle`: as without it, and the files that Gradle made."""
+    return {**told, "built": [plain(one) for one in made]}
 
 
 def deployments(command: str, found: Iterable[Result]) -> Document:

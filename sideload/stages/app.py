@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sideload import languages, projects
-from sideload.errors import EditedError, ProjectError
+from sideload.errors import EditedError, ProjectError, UsageError
 from sideload.host import console, discover, files
 from sideload.projects import AppModel, Changes
+from sideload.projects.android import build
 from sideload.stages._items import Item
 from sideload.stages.bind import bind
-from sideload.values import Artifact
+from sideload.values import Artifact, FileRef
 
 
 def first_of_each(items: Iterable[Item]) -> tuple[Item, ...]:
@@ -79,6 +80,29 @@ def apply(changes: Changes) -> None:
     """
     with console.step(f"change {len(changes.changes)} files in {files.shown(changes.root)}"):
         projects.apply(changes)
+
+
+def built(platform: str, app: Path) -> tuple[FileRef, ...]:
+    """What Gradle makes of an app that carries models.
+
+    Raises:
+        UsageError: Gradle does not build apps for that platform.
+        SideloadError: As `sideload.projects.android.build` says.
+    """
+    check_build(platform)
+    return build.build(app)
+
+
+def check_build(platform: str) -> None:
+    """Refuse what Gradle does not build, before any model is made for it.
+
+    Raises:
+        UsageError: As said.
+    """
+    if platform != "android":
+        raise UsageError(
+            f"Gradle builds no apps for {platform}", remedy="the same command without --gradle"
+        )
 
 
 def _models(platform: str, pairs: Sequence[tuple[Item, Artifact]]) -> list[AppModel]:

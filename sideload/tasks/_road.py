@@ -19,6 +19,7 @@ APK_HELP: Final = {
     "keystore": f"{KEYSTORE}SIDELOAD_KEYSTORE_PASSWORD; else with the debug key",
     "key-alias": "with --keystore: which of its keys",
 }
+GRADLE: Final = "build the app that --new or --into names, with Gradle and Android's SDK"
 ROAD_LISTS: Final = ["model", "runtime", "precision", "device", "inputs"]
 
 
@@ -59,6 +60,7 @@ bind = _road("bind", "Generate a typed class for each artifact.")
         "new": NEW,
         "into": INTO,
         **APK_HELP,
+        "gradle": GRADLE,
         "dry-run": f"{HELP['dry-run']}; of an app, the diff",
     },
     iterable=[*ROAD_LISTS, "aar"],
@@ -80,6 +82,7 @@ def bundle(  # noqa: PLR0917 - Invoke passes every flag by its name
     aar: object = None,
     keystore: str = "",
     key_alias: str = "",
+    gradle: bool = False,
     json: bool = False,
     dry_run: bool = False,
 ) -> None:
@@ -88,13 +91,15 @@ def bundle(  # noqa: PLR0917 - Invoke passes every flag by its name
     from sideload.commands import app, end, road
 
     words = road.typed(target, model, runtime, precision, device, jobs, inputs)
-    if apk or aar or keystore or key_alias:
+    packed = bool(apk or aar or keystore or key_alias)
+    if packed and not gradle:
         from sideload.commands import apk as apks
 
         wanted = apks.wanted(apk, aar, keystore, key_alias)
         act = partial(apks.bundle, words, wanted, new=new, into=into, is_dry=dry_run)
-    elif new or into:
-        act = partial(app.bundle, words, new=new, into=into, is_dry=dry_run)
+    elif new or into or gradle:
+        app_words = app.Wanted(new=new, into=into, is_built=gradle, is_packed=packed)
+        act = partial(app.bundle, words, app_words, is_dry=dry_run)
     else:
         act = partial(road.road, "bundle", words, is_dry=dry_run)
     end.end("bundle", act, as_json=json)

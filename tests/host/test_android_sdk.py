@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sideload.errors import MissingToolError
 from sideload.host import android_sdk
 
 
@@ -44,3 +45,23 @@ def test_an_sdk_without_a_program_that_can_be_started_is_passed_over(
     monkeypatch.setenv("ANDROID_SDK_ROOT", str(tmp_path / "other"))
 
     assert android_sdk.adb() is None
+
+
+def test_an_sdk_is_found_by_variable_by_the_project_and_where_it_usually_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    project = tmp_path / "project" / "app"
+    project.mkdir(parents=True)
+    with pytest.raises(MissingToolError, match="no Android SDK on this machine") as refused:
+        android_sdk.home(project)
+    assert "export ANDROID_HOME=" in refused.value.remedy
+    usual, local, named = tmp_path / "home/Android/Sdk", tmp_path / "by file", tmp_path / "named"
+    for place in (usual, local, named):
+        place.mkdir(parents=True)
+
+    assert android_sdk.home(project) == usual
+    (tmp_path / "project/local.properties").write_text(f"# of here\nsdk.dir={local}\n")
+    assert android_sdk.home(project) == local
+    monkeypatch.setenv("ANDROID_HOME", str(named))
+    assert android_sdk.home(project) == named

@@ -105,3 +105,36 @@ def test_a_folder_without_an_app_is_said_to_be_none(lowered: Project, tmp_path: 
     assert (into.exit_code, out.exit_code) == (2, 2)
     assert "there is no Gradle project in" in into.stderr
     assert "nothing of sideload is in" in out.stderr
+
+
+def test_gradle_builds_the_app_that_was_made(
+    lowered: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = tmp_path / "new"
+    gradles.installed(tmp_path, monkeypatch)
+    seen = lowered.sideload("bundle", *OWN, "--new", str(new), "--gradle", "--dry-run", "--json")
+    assert (seen.exit_code, new.exists()) == (0, False), seen.stderr
+    assert "built" not in seen.document
+    ended = lowered.sideload("bundle", *OWN, "--new", str(new), "--gradle", "--json")
+
+    assert ended.exit_code == 0, ended.stderr
+    [built] = ended.document["built"]
+    assert Path(built["path"]) == new / "app/build/outputs/apk/release/app-release.apk"
+    assert built["size_bytes"] == Path(built["path"]).stat().st_size
+
+
+def test_gradle_is_asked_for_with_an_app_on_a_machine_that_has_it(
+    lowered: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = lowered.sideload("bundle", *OWN, "--gradle")
+    ios = lowered.sideload("bundle", "--target", "ios", "--new", str(tmp_path / "a"), "--gradle")
+    gradles.nowhere(tmp_path, monkeypatch)
+    missing = lowered.sideload("bundle", *OWN, "--new", str(tmp_path / "b"), "--gradle")
+
+    both = lowered.sideload("bundle", *OWN, "--apk", "--gradle")
+
+    assert [one.exit_code for one in (without, ios, both, missing)] == [2, 2, 2, 4]
+    assert "--new FOLDER --gradle" in both.stderr
+    assert "--new or --into, one of them" in without.stderr
+    assert "Gradle builds no apps for ios" in ios.stderr
+    assert "Gradle is not installed" in missing.stderr
