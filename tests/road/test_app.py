@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.host import gradles
 from tests.projects.android.shapes import SHAPES, put
 from tests.projects.android.test_inject import tree
 from tests.road.project import Project
