@@ -2,14 +2,11 @@
 
 import hashlib
 import tempfile
-from math import prod
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from sideload.errors import HashMismatchError, RunnerError
-from sideload.host import arrays, files
+from sideload.host import arrays, files, raw
 from sideload.measure import statistics
 from sideload.measure.statistics import Output
 from sideload.stages._run import Outcome
@@ -45,13 +42,13 @@ def _one(connection: Connection, outcome: Outcome, output: Output, folder: Path)
     what = f"output {output.index} of sample {output.sample}"
     if hashlib.sha256(data).hexdigest() != output.sha256:
         raise HashMismatchError(f"{what} is not what the runner wrote", remedy=REMEDY)
-    dtype = np.dtype(output.dtype)
-    if len(data) != prod(output.shape) * dtype.itemsize:
+    try:
+        return raw.decoded(data, output.dtype, output.shape)
+    except ValueError as error:
         raise RunnerError(
             f"{what} has {len(data)} bytes, which is not {output.dtype} of {output.shape}",
             remedy=REMEDY,
-        )
-    return np.frombuffer(data, dtype).reshape(output.shape)
+        ) from error
 
 
 def _fitting(output: Output | None, spec: TensorSpec) -> Output:

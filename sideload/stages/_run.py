@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sideload.errors import DeviceError, RunnerError
-from sideload.host import arrays
+from sideload.host import arrays, raw
 from sideload.measure import lines, statistics
 from sideload.runners import InputFile, RunRequest, arguments
 from sideload.stages import _endings
@@ -94,13 +94,13 @@ def _send(
 
         def given(number: int, position: int, array: arrays.Array) -> InputFile:
             local = Path(name) / f"in.{number}.{position}.bin"
-            local.write_bytes(array.tobytes())
+            local.write_bytes(raw.encoded(array))
             pushes.append(Push(local=local, remote=f"{work}/{local.name}"))
             spec = artifact.signature.inputs[position]
             return InputFile(
                 name=spec.name,
                 file=f"{near}/{local.name}",
-                dtype=str(array.dtype),
+                dtype=raw.dtype(array),
                 shape=array.shape,
             )
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from sideload import runners
-from sideload.host import machine
+from sideload.host import machine, raw
 from sideload.measure import lines
 from sideload.measure.lines import Event, Log
 from sideload.runners import InputFile, Place, RunRequest
@@ -43,7 +43,9 @@ class Ran:
     def answers(self, sample: int) -> list[Array]:
         """The outputs of one sample, read from the files as their lines describe them."""
         return [
-            np.fromfile(self.folder / event["file"], event["dtype"]).reshape(event["shape"])
+            raw.decoded(
+                (self.folder / event["file"]).read_bytes(), event["dtype"], tuple(event["shape"])
+            )
             for event in self.log.of("output")
             if event["sample"] == sample
         ]
@@ -126,6 +128,6 @@ def _written(sample: Mapping[str, Array], number: int, folder: Path) -> tuple[In
     given = []
     for position, (name, array) in enumerate(sample.items()):
         file = f"in.{number}.{position}.bin"
-        (folder / file).write_bytes(array.tobytes())
-        given.append(InputFile(name=name, file=file, dtype=str(array.dtype), shape=array.shape))
+        (folder / file).write_bytes(raw.encoded(array))
+        given.append(InputFile(name=name, file=file, dtype=raw.dtype(array), shape=array.shape))
     return tuple(given)

@@ -57,11 +57,17 @@ enum Code { kInvalidArgument = 2 };
   F(31, SessionGetOutputCount, Status*, (const Session*, size_t*))                               \
   F(36, SessionGetInputName, Status*, (const Session*, size_t, Allocator*, char**))              \
   F(37, SessionGetOutputName, Status*, (const Session*, size_t, Allocator*, char**))             \
+  F(48, CreateTensorAsOrtValue, Status*,                                                         \
+    (Allocator*, const int64_t* shape, size_t axes, int dtype, Value**))                         \
   F(49, CreateTensorWithDataAsOrtValue, Status*,                                                 \
     (const MemoryInfo*, void* data, size_t bytes, const int64_t* shape, size_t axes, int dtype,  \
      Value**))                                                                                   \
   F(50, IsTensor, Status*, (const Value*, int*))                                                 \
   F(51, GetTensorMutableData, Status*, (Value*, void**))                                         \
+  F(52, FillStringTensor, Status*, (Value*, const char* const* texts, size_t count))             \
+  F(53, GetStringTensorDataLength, Status*, (const Value*, size_t*))                             \
+  F(54, GetStringTensorContent, Status*,                                                         \
+    (const Value*, void* data, size_t bytes, size_t* starts, size_t count))                      \
   F(60, GetTensorElementType, Status*, (const TensorInfo*, int*))                                \
   F(61, GetDimensionsCount, Status*, (const TensorInfo*, size_t*))                               \
   F(62, GetDimensions, Status*, (const TensorInfo*, int64_t*, size_t axes))                      \

@@ -4,6 +4,8 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 
+#include <cstring>
+#include <list>
 #include <string>
 #include <utility>
 #include <vector>
@@ -64,6 +66,7 @@ class Engine {
 
   std::vector<Answer> answers() {
     std::vector<Answer> answers;
+    texts_.clear();
     for (size_t index = 0; index < outputs_.size(); index++) {
       answers.push_back(answer(outputs_[index], output_names_[index]));
     }
@@ -128,12 +131,55 @@ class Engine {
 
   void add(const Input& input, char* data) {
     ort::Value* value = nullptr;
-    check(api_.CreateTensorWithDataAsOrtValue(memory_, data, static_cast<size_t>(input.bytes()),
-                                              input.shape.data(), input.shape.size(),
-                                              input.dtype->onnxruntime, &value),
-          Trouble::input, "input " + input.name);
+    if (is_text(*input.dtype)) {
+      value = texts(input, data);
+    } else {
+      check(api_.CreateTensorWithDataAsOrtValue(memory_, data, static_cast<size_t>(input.bytes()),
+                                                input.shape.data(), input.shape.size(),
+                                                input.dtype->onnxruntime, &value),
+            Trouble::input, "input " + input.name);
+    }
     inputs_.push_back(value);
     input_names_.push_back(input.name.c_str());
+  }
+
+  // The runtime keeps copies of texts.
+  ort::Value* texts(const Input& input, const char* data) const {
+    std::vector<const char*> starts(static_cast<size_t>(elements(input.shape)));
+    for (const char*& start : starts) {
+      start = data;
+      data += strlen(data) + 1;
+    }
+    ort::Value* value = nullptr;
+    const std::string doing = "input " + input.name;
+    const auto must = [&](ort::Status* status) { check(status, Trouble::input, doing); };
+    must(api_.CreateTensorAsOrtValue(allocator_, input.shape.data(), input.shape.size(),
+                                     input.dtype->onnxruntime, &value));
+    must(api_.FillStringTensor(value, starts.data(), starts.size()));
+    return value;
+  }
+
+  // The texts of an output as files have them; kept until the next answers.
+  Answer texts(const ort::Value* value, const std::string& name, const Dtype* dtype, Shape shape) {
+    const auto must = [&](ort::Status* status) {
+      check(status, Trouble::runtime, "output " + name + " cannot be read");
+    };
+    const auto count = static_cast<size_t>(elements(shape));
+    size_t bytes = 0;
+    must(api_.GetStringTensorDataLength(value, &bytes));
+    std::string all(bytes, '\0');
+    std::vector<size_t> starts(count);
+    must(api_.GetStringTensorContent(value, all.data(), bytes, starts.data(), count));
+    starts.push_back(bytes);
+    std::string& ended = *texts_.emplace(texts_.end());
+    for (size_t index = 0; index < count; index++) {
+      const std::string text = all.substr(starts[index], starts[index + 1] - starts[index]);
+      if (text.find('\0') != std::string::npos) {
+        fail(Trouble::runtime, 0, "output " + name + " has a text with a NUL in it");
+      }
+      ended.append(text).push_back('\0');
+    }
+    return Answer{name, dtype, std::move(shape), ended.data(), ended.size()};
   }
 
   void forget_inputs() {
@@ -142,7 +188,7 @@ class Engine {
     input_names_.clear();
   }
 
-  Answer answer(ort::Value* value, const std::string& name) const {
+  Answer answer(ort::Value* value, const std::string& name) {
     const std::string doing = "output " + name + " cannot be read";
     const auto must = [&](ort::Status* status) { check(status, Trouble::runtime, doing); };
     int is_tensor = 0;
@@ -157,14 +203,11 @@ class Engine {
     Shape shape(axes);
     must(api_.GetDimensions(info, shape.data(), axes));
     api_.ReleaseTensorTypeAndShapeInfo(info);
-    void* data = nullptr;
-    must(api_.GetTensorMutableData(value, &data));
-    return tensor(name, type, std::move(shape), data);
-  }
-
-  static Answer tensor(const std::string& name, int type, Shape shape, const void* data) {
     const Dtype* dtype = find_dtype([&](const Dtype& known) { return known.onnxruntime == type; });
     if (dtype == nullptr) fail(Trouble::runtime, type, "output " + name + " has an unknown dtype");
+    if (is_text(*dtype)) return texts(value, name, dtype, std::move(shape));
+    void* data = nullptr;
+    must(api_.GetTensorMutableData(value, &data));
     const auto bytes = static_cast<size_t>(elements(shape)) * dtype->bytes;
     return Answer{name, dtype, std::move(shape), data, bytes};
   }
@@ -182,6 +225,7 @@ class Engine {
   std::vector<ort::Value*> inputs_;
   std::vector<const char*> output_names_;
   std::vector<ort::Value*> outputs_;
+  std::list<std::string> texts_;
 };
 
 }  // namespace sideload

@@ -1,6 +1,7 @@
 // Raw input files: looked at before anything is loaded, read one sample at a time.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -18,7 +19,21 @@ inline void refuse_bad_bools(const Input& input, const char* data) {
   }
 }
 
+// As many texts as the shape says, each with its NUL.
+inline Bytes read_texts(const Input& input) {
+  const auto bytes = static_cast<size_t>(size_of(input.file, Trouble::input));
+  Bytes data = allocate(bytes, "input " + input.name);
+  read_exactly(input.file, data.get(), bytes);
+  const auto ends = std::count(data.get(), data.get() + bytes, '\0');
+  const bool ended = bytes == 0 || data.get()[bytes - 1] == '\0';
+  if (ends == elements(input.shape) && ended) return data;
+  fail(Trouble::input, 0,
+       input.file + " has " + std::to_string(ends) + " whole texts; " + to_text(input.shape) +
+           " has " + std::to_string(elements(input.shape)));
+}
+
 inline Bytes read_input(const Input& input) {
+  if (is_text(*input.dtype)) return read_texts(input);
   const auto bytes = static_cast<size_t>(input.bytes());
   Bytes data = allocate(bytes, "input " + input.name);
   read_exactly(input.file, data.get(), bytes);
@@ -34,7 +49,7 @@ inline std::vector<Bytes> read_sample(const Sample& sample) {
 
 inline void check_input_file(const Input& input) {
   const int64_t size = size_of(input.file, Trouble::input);
-  if (size == input.bytes()) return;
+  if (size == input.bytes() || is_text(*input.dtype)) return;
   fail(Trouble::input, 0,
        input.file + " has " + std::to_string(size) + " bytes; " + input.dtype->name + " " +
            to_text(input.shape) + " has " + std::to_string(input.bytes()));

@@ -12,6 +12,9 @@ namespace sideload {
 using Shape = std::vector<int64_t>;
 
 // `executorch` and `onnxruntime` are the numbers that these give the type in their interfaces.
+// A text has no fixed size. In files, each is UTF-8 and ends with a NUL, one after the other.
+constexpr const char* kText = "string";
+
 struct Dtype {
   const char* name;
   size_t bytes;
@@ -23,8 +26,10 @@ constexpr Dtype kDtypes[] = {
     {"float32", 4, 6, 1},  {"float64", 8, 7, 11}, {"float16", 2, 5, 10},  {"int8", 1, 1, 3},
     {"int16", 2, 2, 5},    {"int32", 4, 3, 6},    {"int64", 8, 4, 7},     {"uint8", 1, 0, 2},
     {"uint16", 2, 27, 4},  {"uint32", 4, 28, 12}, {"uint64", 8, 29, 13},  {"bool", 1, 11, 9},
-    {"bfloat16", 2, 15, 16},
+    {"bfloat16", 2, 15, 16}, {kText, 0, -1, 8},
 };
+
+inline bool is_text(const Dtype& dtype) { return strcmp(dtype.name, kText) == 0; }
 
 template <class Same>
 const Dtype* find_dtype(Same same) {
