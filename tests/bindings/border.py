@@ -1,6 +1,7 @@
-"""Small ONNX files of what is rare at a border: single values of each kind, and texts."""
+"""What is rare at a border: single values of each kind, texts, and several methods."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from sideload.values import Dimension, Signature, TensorSpec
+from sideload.values import Dimension, Method, Signature, TensorSpec
 
 ROWS: Final = Dimension(name="rows", min=1, max=None)
 KINDS: Final = {
@@ -36,6 +37,19 @@ TEXTS: Final = Signature(
     outputs=(
         TensorSpec(name="joined", dtype="string", shape=(ROWS, 2)),
         TensorSpec(name="known", dtype="int64", shape=(ROWS, 2)),
+    ),
+)
+# What `programs/make_pte.py` writes as `several.pte`.
+THREE: Final = TensorSpec(name="x", dtype="float32", shape=(3,))
+SEVERAL: Final = Signature(
+    inputs=(THREE,),
+    outputs=(replace(THREE, name="y"),),
+    methods=(
+        Method(
+            name="half",
+            inputs=(THREE, replace(THREE, name="by", shape=())),
+            outputs=(replace(THREE, name="z"),),
+        ),
     ),
 )
 

@@ -69,18 +69,6 @@ ALONE: Final = {
 ZEROED: Final = {"onnxruntime": "runtimeFailed", "executorch": "runtimeTooOld"}
 NEXT_KIND: Final = (b"ET12", b"ET13")
 UNKNOWN_KERNEL: Final = (b"aten::mul", b"aten::mux")
-THREE: Final = TensorSpec(name="x", dtype="float32", shape=(3,))
-SEVERAL: Final = Signature(
-    inputs=(THREE,),
-    outputs=(replace(THREE, name="y"),),
-    methods=(
-        Method(
-            name="half",
-            inputs=(THREE, replace(THREE, name="by", shape=())),
-            outputs=(replace(THREE, name="z"),),
-        ),
-    ),
-)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +97,7 @@ def otherwise(shape: tuple[int | Dimension, ...], dtype: str) -> Signature:
 
 def with_methods(signature: Signature, names: Sequence[str]) -> Signature:
     """That signature, with a method called by each of `names`."""
-    methods = (Method(name=name, inputs=(THREE,), outputs=(THREE,)) for name in names)
+    methods = (Method(name=name, inputs=(border.THREE,), outputs=(border.THREE,)) for name in names)
     return replace(signature, methods=tuple(methods))
 
 
@@ -139,7 +127,7 @@ def alone_executorch(files: Mapping[str, Path], folder: Path) -> Sequence[Artifa
     (folder / "unlinked.pte").write_bytes(content.replace(*UNKNOWN_KERNEL))
     newer = of_file(folder / "newer.pte", DIGITS, "executorch", "newer")
     return [
-        of_file(files["digits"].parent / "several.pte", SEVERAL, "executorch", "several"),
+        of_file(files["digits"].parent / "several.pte", border.SEVERAL, "executorch", "several"),
         replace(newer, least_runtime="99.1"),
         of_file(folder / "unlinked.pte", DIGITS, "executorch", "unlinked"),
     ]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from sideload.errors import BindingInputError
-from sideload.languages import Identifier, _axes, _describe
+from sideload.languages import Identifier, _describe
 from sideload.languages._text import Code, Text
-from sideload.languages.kotlin import axes, names
+from sideload.languages.kotlin import calls, names
 from sideload.languages.kotlin.kinds import Kind, carried
 from sideload.values import Artifact, Signature, TensorSpec
 
@@ -17,24 +17,9 @@ PACKAGE: Final = Code("sideload.models")
 MOST_LABELS: Final = 2000
 # Runtimes whose Java API loads a model from memory.
 MAPPING: Final = frozenset({"onnxruntime"})
-NUMBERS: Final = frozenset({"float32", "float64", "int8", "int16", "int32", "int64"})
 
-
-@dataclass(frozen=True, kw_only=True)
-class Tensor:
-    """One input or output; `field` is its name where inputs and outputs stand together."""
-
-    name: Identifier
-    field: Identifier
-    shape_name: Identifier
-    border: Text
-    dtype: Text
-    kind: Kind
-    elements: Code
-    shape: Code
-    shape_text: Text
-    inside: Text
-    is_scalar: bool
+# Runtimes that compute in memory of the model's own.
+ONE_AT_A_TIME: Final = frozenset({"executorch"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +32,11 @@ class Label:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """The artifact, as the templates see it.
+    """The artifact, as the templates see it; `inputs` and `outputs` are the first method's.
 
-    `parameters` and `sizes` are those of `predict` and of `buffers`, which is there where
-    `has_buffers`; `arguments` are the names of `parameters`, and `buffers` the types of buffers
-    that the code names. `is_mapped` where the runtime reads an asset from where it lies.
+    `buffers` are the types of buffers that the code names, which names types of tensors where it
+    `has_types`. `is_mapped` where the runtime reads an asset from where it lies; calls from several
+    threads take turns where it `takes_turns`.
     """
 
     package: Code
@@ -65,16 +50,14 @@ class Model:
     contract: int
     least_runtime: Text
     files: tuple[_describe.ModelFile, ...]
-    inputs: tuple[Tensor, ...]
-    outputs: tuple[Tensor, ...]
-    axes: tuple[_axes.Axis, ...]
+    inputs: tuple[calls.Tensor, ...]
+    outputs: tuple[calls.Tensor, ...]
+    methods: tuple[calls.Call, ...]
     labels: tuple[Label, ...]
-    parameters: tuple[Code, ...]
-    arguments: tuple[Identifier, ...]
-    sizes: tuple[Code, ...]
-    has_defaults: bool
-    has_buffers: bool
     is_mapped: bool
+    takes_turns: bool
+    has_types: bool
+    has_strings: bool
     buffers: tuple[Code, ...]
 
 
@@ -82,25 +65,23 @@ def model(artifact: Artifact) -> Model:
     """The artifact with every decision made.
 
     Raises:
-        BindingInputError: A dtype that the runtime's Java API cannot carry, or labels that do not
-            fit.
+        BindingInputError: A dtype that the runtime's Java API cannot carry, labels that do not
+            fit, or several methods for ONNX Runtime.
     """
     signature = artifact.signature
-    _describe.refuse_methods(signature, "Kotlin")
-    given, answered = signature.inputs, signature.outputs
-    sizes = _axes.dimensions([*given, *answered])
-    found = names.variables([*(spec.name for spec in given), *sizes])
-    parameters = dict(zip(sizes, found[len(given) :], strict=True))
-    inputs, outputs = _tensors(artifact, found[: len(given)], parameters)
-    chosen = _axes.axes(given, found[: len(given)], parameters, axes.WORDING)
-    has_buffers = sizes.keys() == _axes.dimensions(given).keys()
-    in_use = (*inputs, *outputs) if has_buffers else inputs
+    if artifact.runtime == "onnxruntime":
+        _describe.refuse_methods(signature, "Kotlin for ONNX Runtime")
+    kinds = carried(artifact.runtime)
+    specs = _describe.specs(signature)
+    _check(specs, kinds, artifact.runtime)
+    class_name = names.type_name(artifact.model)
+    found = calls.calls(signature, class_name, kinds)
     # What lies beside a model is looked for beside its path.
     is_mapped = artifact.runtime in MAPPING and not artifact.extra_files
     return Model(
         package=PACKAGE,
         title=Text(artifact.model),
-        class_name=names.type_name(artifact.model),
+        class_name=class_name,
         runtime=Text(artifact.runtime),
         made_with=Text(artifact.versions.get(artifact.runtime, "")),
         scheme=Text(artifact.scheme),
@@ -109,61 +90,26 @@ def model(artifact: Artifact) -> Model:
         contract=_describe.CONTRACT,
         least_runtime=Text(artifact.least_runtime),
         files=_describe.files(artifact),
-        inputs=inputs,
-        outputs=outputs,
-        axes=chosen,
-        labels=_labels(signature),
-        parameters=_parameters(inputs, chosen),
-        arguments=(*(one.name for one in inputs), *(one.name for one in chosen)),
-        sizes=tuple(Code(f"{axis.name}: Int") for axis in chosen),
-        has_defaults=any(axis.default for axis in chosen),
-        has_buffers=has_buffers,
+        inputs=found[0].inputs,
+        outputs=found[0].outputs,
+        methods=found,
+        labels=_labels(signature, kinds),
         is_mapped=is_mapped,
-        buffers=_buffers(in_use, is_mapped=is_mapped),
+        takes_turns=artifact.runtime in ONE_AT_A_TIME,
+        has_types=any(kinds[spec.dtype].onnx_type for spec in specs),
+        has_strings="string" in {spec.dtype for spec in specs},
+        buffers=_buffers(found, artifact.runtime, is_mapped=is_mapped),
     )
 
 
-def _buffers(in_use: Sequence[Tensor], *, is_mapped: bool) -> tuple[Code, ...]:
-    bytes_too = {Code("ByteBuffer")} if is_mapped else set()
-    return tuple(sorted({tensor.kind.buffer for tensor in in_use} | bytes_too))
-
-
-def _parameters(inputs: Sequence[Tensor], chosen: Sequence[_axes.Axis]) -> tuple[Code, ...]:
-    arrays = (f"{tensor.name}: {tensor.kind.array}" for tensor in inputs)
-    sizes = (
-        f"{axis.name}: Int" + (f" = {axis.default}" if axis.default else "") for axis in chosen
-    )
-    return tuple(map(Code, [*arrays, *sizes]))
-
-
-def _tensors(
-    artifact: Artifact, inputs: Sequence[Identifier], parameters: Mapping[str, Identifier]
-) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-    specs = [*artifact.signature.inputs, *artifact.signature.outputs]
-    kinds = carried(artifact.runtime)
-    _check(specs, kinds, artifact.runtime)
-    answered = artifact.signature.outputs
-    outputs = names.variables([spec.name for spec in answered])
-    shapes = names.variables([f"{name} shape" for name in outputs], outputs)
-    fields = names.variables([spec.name for spec in specs], parameters.values())
-    rows = zip(specs, [*inputs, *outputs], fields, [*inputs, *shapes], strict=True)
-    found = tuple(
-        Tensor(
-            name=name,
-            field=field,
-            shape_name=shape_name,
-            border=Text(spec.name),
-            dtype=Text(spec.dtype),
-            kind=kinds[spec.dtype],
-            elements=axes.elements(spec, parameters),
-            shape=axes.shape(spec, parameters),
-            shape_text=_describe.shape(spec),
-            inside=Text(spec.inside),
-            is_scalar=not spec.shape,
-        )
-        for spec, name, field, shape_name in rows
-    )
-    return found[: len(inputs)], found[len(inputs) :]
+def _buffers(found: Sequence[calls.Call], runtime: str, *, is_mapped: bool) -> tuple[Code, ...]:
+    named = {Code("ByteBuffer")} if is_mapped else set()
+    for call in found:
+        # ONNX Runtime's tensors are made of buffers, even where an app gives arrays.
+        used = call.inputs if runtime == "onnxruntime" else ()
+        in_use = (*call.inputs, *call.outputs) if call.has_buffers else used
+        named |= {tensor.kind.buffer for tensor in in_use}
+    return tuple(sorted(filter(None, named)))
 
 
 def _check(specs: Sequence[TensorSpec], kinds: Mapping[str, Kind], runtime: str) -> None:
@@ -175,9 +121,9 @@ def _check(specs: Sequence[TensorSpec], kinds: Mapping[str, Kind], runtime: str)
             )
 
 
-def _labels(signature: Signature) -> tuple[Label, ...]:
+def _labels(signature: Signature, kinds: Mapping[str, Kind]) -> tuple[Label, ...]:
     _describe.check_labels(signature)
-    if signature.labels and signature.outputs[0].dtype not in NUMBERS:
+    if signature.labels and not kinds[signature.outputs[0].dtype].is_number:
         raise BindingInputError(
             f"labels of {signature.outputs[0].dtype} scores cannot be compared in Kotlin",
             remedy="cast the scores to float32 inside the model",

@@ -9,6 +9,7 @@ import java.io.File
 import java.nio.Buffer
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
+import java.util.concurrent.FutureTask
 import kotlin.concurrent.thread
 
 private fun stored(file: File): ByteBuffer = ByteBuffer.wrap(file.readBytes()).order(ByteOrder.nativeOrder())
@@ -26,7 +27,7 @@ private fun File.store(
     writeBytes(bytes.array().copyOf(width * count))
 }
 
-private fun attempt(
+internal fun attempt(
     what: String,
     call: () -> Unit,
 ) {
@@ -63,11 +64,35 @@ private fun digits(
             val fast = FloatArray(buffers.logits.remaining()).apply(buffers.logits::get)
             println("fast form: ${fast.contentEquals(answer.logits)}")
         }
+        attempt("closed buffers") { digits.buffers(1).apply { close() }.run() }
         val others = List(4) { thread { repeat(50) { check(digits.predict(image).logits.contentEquals(answer.logits)) } } }
         others.forEach(Thread::join)
+        val left = digits.buffers(3)
+        val ends = List(4) { at -> endless { if (at % 2 == 0) digits.predict(image) else digits.buffers(1).use { it.run() } } }
+        Thread.sleep(50)
         digits.close()
+        println("closed in between: ${ends.map { it.get() }}")
         attempt("closed") { digits.predict(image) }
+        attempt("closed above") { left.use { it.run() } }
     }
+}
+
+/** Calls on a thread of its own until a call fails, and tells by what. */
+private fun endless(call: () -> Unit): FutureTask<String> {
+    val task =
+        FutureTask {
+            var ended = ""
+            while (ended.isEmpty()) {
+                try {
+                    call()
+                } catch (error: BindingException) {
+                    ended = error::class.simpleName.orEmpty()
+                }
+            }
+            ended
+        }
+    Thread(task).start()
+    return task
 }
 
 private fun minilm(
@@ -99,7 +124,7 @@ private fun carried(
                 bytes(4).asIntBuffer().let { IntArray(it.remaining()).apply(it::get) },
                 bytes(5).asLongBuffer().let { LongArray(it.remaining()).apply(it::get) },
                 bytes(6).array(),
-                bytes(7).asFloatBuffer().let { FloatArray(it.remaining()).apply(it::get) },
+                bytes(7).asFloatBuffer().get(),
             )
         File(folder, "carried.out.0").store(2) { it.asShortBuffer().put(answer.twiceFloat16) }
         File(folder, "carried.out.1").store(2) { it.asFloatBuffer().put(answer.twiceFloat32) }
@@ -108,8 +133,8 @@ private fun carried(
         File(folder, "carried.out.4").store(2) { it.asIntBuffer().put(answer.twiceInt32) }
         File(folder, "carried.out.5").store(2) { it.asLongBuffer().put(answer.twiceInt64) }
         File(folder, "carried.out.6").writeBytes(answer.twiceUint8)
-        File(folder, "carried.out.7").store(1) { it.asFloatBuffer().put(answer.twiceClass) }
-        println("scalar: ${answer.twiceClassShape.toList()}")
+        File(folder, "carried.out.7").store(1) { it.asFloatBuffer().put(0, answer.twiceClass) }
+        println("single: ${answer.twiceClass}")
     }
 }
 
@@ -120,4 +145,5 @@ public fun main(arguments: Array<String>) {
     digits(folder, model("digits"))
     minilm(folder, model("minilm"))
     carried(folder, model("carried"))
+    alone(folder, File(arguments[1]))
 }

@@ -33,6 +33,34 @@ public class Tensor internal constructor(
         return (data as ByteBuffer).duplicate().order(ByteOrder.nativeOrder())
     }
 
+    public fun copyDataInto(dst: ShortBuffer) {
+        dst.put(bytes(HALF).asShortBuffer())
+    }
+
+    public fun copyDataInto(dst: IntBuffer) {
+        dst.put(bytes(INT32).asIntBuffer())
+    }
+
+    public fun copyDataInto(dst: LongBuffer) {
+        dst.put(bytes(INT64).asLongBuffer())
+    }
+
+    public fun copyDataInto(dst: FloatBuffer) {
+        dst.put(bytes(FLOAT).asFloatBuffer())
+    }
+
+    public fun copyDataInto(dst: DoubleBuffer) {
+        dst.put(bytes(DOUBLE).asDoubleBuffer())
+    }
+
+    public fun copyDataInto(dst: ByteBuffer) {
+        dst.put(bytes(INT8))
+    }
+
+    public fun copyDataIntoUnsigned(dst: ByteBuffer) {
+        dst.put(bytes(UINT8))
+    }
+
     public val dataAsUnsignedByteArray: ByteArray get() = ByteArray(count).also { bytes(UINT8).get(it) }
     public val dataAsByteArray: ByteArray get() = ByteArray(count).also { bytes(INT8).get(it) }
     public val dataAsShortArray: ShortArray get() = ShortArray(count).also { bytes(HALF).asShortBuffer().get(it) }
@@ -118,11 +146,11 @@ public open class Module private constructor(
 ) : Closeable {
     public open fun loadMethod(methodName: String): Unit = loadMethod(handle, methodName)
 
-    public open fun forward(vararg inputs: EValue): Array<EValue> {
+    public open fun execute(methodName: String, vararg inputs: EValue): Array<EValue> {
         val given = inputs.map(EValue::toTensor)
         val data = given.map { it.data }.toTypedArray()
         val shapes = given.map { it.shape() }.toTypedArray()
-        val answers = run(handle, data, given.map { it.type }.toIntArray(), shapes)
+        val answers = run(handle, methodName, data, given.map { it.type }.toIntArray(), shapes)
         return Array(answers.size / 3) {
             val type = (answers[3 * it] as IntArray).single()
             EValue.from(Tensor(type, answers[3 * it + 1] as ByteBuffer, answers[3 * it + 2] as LongArray))
@@ -158,6 +186,6 @@ public open class Module private constructor(
 
         @JvmStatic private external fun loadMethod(handle: Long, name: String)
 
-        @JvmStatic private external fun run(handle: Long, data: Array<Buffer>, types: IntArray, shapes: Array<LongArray>): Array<Any>
+        @JvmStatic private external fun run(handle: Long, name: String, data: Array<Buffer>, types: IntArray, shapes: Array<LongArray>): Array<Any>
     }
 }

@@ -91,7 +91,7 @@ JNIEXPORT void JNICALL Java_org_pytorch_executorch_Module_loadMethod(JNIEnv* env
 }
 
 JNIEXPORT jobjectArray JNICALL Java_org_pytorch_executorch_Module_run(
-    JNIEnv* env, jclass, jlong handle, jobjectArray data, jintArray types, jobjectArray shapes) {
+    JNIEnv* env, jclass, jlong handle, jstring name, jobjectArray data, jintArray types, jobjectArray shapes) {
   std::vector<jint> kinds(env->GetArrayLength(types));
   env->GetIntArrayRegion(types, 0, static_cast<jsize>(kinds.size()), kinds.data());
   std::vector<TensorPtr> kept;
@@ -104,9 +104,9 @@ JNIEXPORT jobjectArray JNICALL Java_org_pytorch_executorch_Module_run(
         static_cast<executorch::aten::ScalarType>(kinds[at])));
     inputs.emplace_back(kept.back());
   }
-  const auto outputs = module(handle)->forward(inputs);
+  const auto outputs = module(handle)->execute(text(env, name), inputs);
   if (!outputs.ok()) {
-    refuse(env, outputs.error(), "forward");
+    refuse(env, outputs.error(), "execute");
     return nullptr;
   }
   const jsize count = static_cast<jsize>(outputs->size());
