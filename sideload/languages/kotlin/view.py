@@ -32,7 +32,9 @@ class Label:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """The artifact, as the templates see it; `inputs` and `outputs` are the first method's.
+    """The artifact, as the templates see it.
+
+    `inputs`, `outputs` and `has_buffers` are the first method's.
 
     `buffers` are the types of buffers that the code names, which names types of tensors where it
     `has_types`. `is_mapped` where the runtime reads an asset from where it lies; calls from several
@@ -52,6 +54,7 @@ class Model:
     files: tuple[_describe.ModelFile, ...]
     inputs: tuple[calls.Tensor, ...]
     outputs: tuple[calls.Tensor, ...]
+    has_buffers: bool
     methods: tuple[calls.Call, ...]
     labels: tuple[Label, ...]
     is_mapped: bool
@@ -92,6 +95,7 @@ def model(artifact: Artifact) -> Model:
         files=_describe.files(artifact),
         inputs=found[0].inputs,
         outputs=found[0].outputs,
+        has_buffers=found[0].has_buffers,
         methods=found,
         labels=_labels(signature, kinds),
         is_mapped=is_mapped,

@@ -24,7 +24,8 @@ def context(signature: Signature) -> dict[str, object]:
     """What a template needs for a call: code in Kotlin, in which `sizes` are those of run time.
 
     `sizes` are usual ones, in the order in which the inputs name their axes, `arguments` those of
-    the call, `arrays` the inputs where they are arrays, and `answers` what comes back.
+    the call, `arrays` the inputs where they are arrays, `passed` what the call makes of them, and
+    `answers` what comes back.
     """
     sizes = sizes_of(signature.inputs)
     places = {name: f"sizes[{index}]" for index, name in enumerate(sizes)}
@@ -32,6 +33,9 @@ def context(signature: Signature) -> dict[str, object]:
         "sizes": tuple(sizes.values()),
         "arguments": tuple(places.values()),
         "arrays": tuple(_array(spec, places) for spec in signature.inputs),
+        "passed": tuple(
+            _passed(spec, f"input{at}") for at, spec in enumerate(signature.inputs, start=1)
+        ),
         "answers": tuple(_answer(spec, places) for spec in signature.outputs),
     }
 
@@ -47,7 +51,17 @@ def sizes_of(specs: tuple[TensorSpec, ...]) -> dict[str, int]:
 
 def _array(spec: TensorSpec, places: dict[str, str]) -> str:
     sizes = [places[one.name] if isinstance(one, Dimension) else str(one) for one in spec.shape]
-    return f"{ARRAYS[spec.dtype]}({' * '.join(sizes) or 1})"
+    count = " * ".join(sizes) or "1"
+    if spec.dtype == "string":
+        return f'Array({count}) {{ "" }}'
+    return f"{ARRAYS[spec.dtype]}({count})"
+
+
+def _passed(spec: TensorSpec, array: str) -> str:
+    # A class takes a single value as it is, and booleans as what they are.
+    if not spec.shape:
+        return f"{array}[0] != 0.toByte()" if spec.dtype == "bool" else f"{array}[0]"
+    return f"booleansOf({array})" if spec.dtype == "bool" else array
 
 
 def _answer(spec: TensorSpec, places: dict[str, str]) -> dict[str, str]:
