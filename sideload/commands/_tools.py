@@ -6,8 +6,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from sideload.errors import ToolError
-from sideload.host import android_sdk, machine, places, process
+from sideload.errors import MissingToolError, ToolError
+from sideload.host import android_sdk, java, machine, maven, places, process
 from sideload.transports import adb_server
 from sideload.values import Check
 
@@ -22,7 +22,7 @@ OTHERS_MAY_READ: Final = 0o077
 
 def checks() -> tuple[Check, ...]:
     """Compilers, an emulator, adb and its key, and the disk."""
-    return (_compiler(), *_cross(), _ndk(), *_adb(), room(places.home()))
+    return (_compiler(), *_cross(), _ndk(), *_java(), *_adb(), room(places.home()))
 
 
 def _compiler() -> Check:
@@ -77,6 +77,17 @@ def _ndk() -> Check:
         needed_for="(runners with Android's own C library; others need none)",
         remedy="export ANDROID_NDK_HOME=the folder of an NDK",
     )
+
+
+def _java() -> tuple[Check, ...]:
+    """What an app for Android is compiled with, where Gradle is not."""
+    needed_for = "(bundle --apk)"
+    try:
+        found, remedy = str(java.home()), ""
+    except MissingToolError as error:
+        found, remedy = "", error.remedy
+    jdk = Check(name="JDK", found=found, ok=bool(found), needed_for=needed_for, remedy=remedy)
+    return (jdk, _optional("Maven", ("mvn",), needed_for=needed_for, remedy=maven.INSTALL))
 
 
 def _adb() -> tuple[Check, ...]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from sideload.commands import road
 from sideload.commands.answer import Answer
-from sideload.commands.road import Typed, texts
 from sideload.errors import UsageError
 from sideload.host import files, targets
 from sideload.projects.android.apk import Packaging
@@ -12,7 +12,6 @@ from sideload.reports import document, terminal
 from sideload.stages import apk as stage
 from sideload.stages import app
 from sideload.stages import road as stages
-from sideload.stages._items import Ask, items
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +30,13 @@ def wanted(apk: object, aar: object, keystore: str, key_alias: str) -> Wanted:
     return Wanted(
         is_asked=bool(apk),
         place="" if apk is True else str(apk),
-        aars=texts(aar),
+        aars=road.texts(aar),
         keystore=keystore,
         key_alias=key_alias,
     )
 
 
-def bundle(words: Typed, wanted: Wanted, *, new: str, into: str, is_dry: bool) -> Answer:
+def bundle(words: road.Typed, wanted: Wanted, *, new: str, into: str, is_dry: bool) -> Answer:
     """An APK with the models, one of each; or only what making it would mean.
 
     Raises:
@@ -50,18 +49,8 @@ def bundle(words: Typed, wanted: Wanted, *, new: str, into: str, is_dry: bool) -
             "an APK has no project that could be edited", remedy="--apk alone, or --new or --into"
         )
     target = targets.read(words.target)
-    asked = app.first_of_each(
-        items(
-            Ask(
-                target=target,
-                models=words.models,
-                runtimes=words.runtimes,
-                precisions=words.precisions,
-                inputs=words.inputs,
-            )
-        )
-    )
-    stage.check(asked)
+    asked = app.first_of_each(road.asked(words, target, words.precisions))
+    stage.check_platform(asked)
     if wanted.place:
         stage.check_place(Path(wanted.place))
     packaging = Packaging(
@@ -72,6 +61,7 @@ def bundle(words: Typed, wanted: Wanted, *, new: str, into: str, is_dry: bool) -
     if is_dry:
         steps = stage.steps(asked, packaging)
         return Answer(document=document.plan("bundle", steps), text=terminal.plan(steps))
+    stage.check(asked, packaging)
     failures = stages.Failures()
     pairs = stages.artifacts(asked, failures)
     if failures.found:

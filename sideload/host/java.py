@@ -1,6 +1,7 @@
 """Programs of the JVM, run with the JDK of this machine."""
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,8 @@ REMEDY: Final = (
 # None of these programs runs long enough to be worth a better compiler or a second thread.
 SHORT: Final = ("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 TIMEOUT_S: Final = 600.0
+# Where in its own code a program was, which helps nobody who only uses it.
+TRACE: Final = re.compile(r"^\s+(?:at |\.\.\. \d+ (?:more|common)).*\n?", re.MULTILINE)
 
 
 def home() -> Path:
@@ -56,6 +59,6 @@ def run(
     argv = [home() / "bin" / "java", *SHORT, f"-Xmx{heap}", "-cp", path, main, *arguments]
     done = process.run(argv, timeout_s=TIMEOUT_S, remedy=remedy, cwd=cwd, check=False)
     if done.exit_code != 0:
-        said = [name, *map(str, arguments)]
-        raise ToolFailedError(said, process.complaint(done), remedy=remedy)
+        said = TRACE.sub("", process.complaint(done))
+        raise ToolFailedError([name, *map(str, arguments)], said, remedy=remedy)
     return done

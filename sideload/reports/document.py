@@ -84,7 +84,7 @@ def app(
 
 def apk(command: str, made: Apk, place: object) -> Document:
     """The document of `bundle --apk`; `file` is where the user finds it."""
-    told = {key: value for key, value in vars(made).items() if key not in {"file", "classes"}}
+    told = {key: value for key, value in vars(made).items() if key != "file"}
     return _document(command, apk={**told, "file": {**_file(made.file), "path": place}})
 
 

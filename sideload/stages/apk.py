@@ -1,21 +1,21 @@
 """Instead of a folder for a shell: an app for Android that measures the models it carries."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from sideload import projects
 from sideload.errors import UsageError
-from sideload.host import console, dexed, files
-from sideload.projects import AppModel
+from sideload.host import console, files
+from sideload.projects import AppModel, Content
 from sideload.projects.android import apk as making
 from sideload.projects.android.apk import Packaging, Ready
-from sideload.stages import _keys, _lower, bind, bundle, plan
+from sideload.stages import _keys, _lower, app, bind, bundle, plan
 from sideload.stages._items import Item
 from sideload.stages._memory import Look, recall, remember
 from sideload.stages.plan import Step
-from sideload.values import Apk, Artifact
+from sideload.values import Apk, Artifact, FileRef
 
 PLATFORM = "android"
 NEEDED = "what it needs is made anew"
@@ -23,8 +23,19 @@ NEEDED = "what it needs is made anew"
 CODE = ("projects", "host/android_tools.py", "host/java.py", "values")
 
 
-def check(items: Sequence[Item]) -> None:
-    """Refuse what no APK can be made of, before anything is exported.
+def check(items: Sequence[Item], packaging: Packaging) -> None:
+    """Refuse what no APK can be made of or with, before anything is exported.
+
+    Raises:
+        SideloadError: As `check_platform` and `projects.android.apk.check` say.
+    """
+    check_platform(items)
+    versions = dict(_keys.versions())
+    making.check({item.runtime: {versions.get(item.runtime, "")} for item in items}, packaging)
+
+
+def check_platform(items: Sequence[Item]) -> None:
+    """Refuse targets that no APK is for.
 
     Raises:
         UsageError: The target is for another platform.
@@ -44,7 +55,9 @@ def look(pairs: Sequence[tuple[Item, Artifact]], packaging: Packaging) -> Look[A
     Raises:
         SideloadError: As `apk` says.
     """
-    return recall(_folder(pairs), Apk, _parts(making.prepare(_models(pairs), packaging)))
+    return recall(
+        _folder(pairs), Apk, _parts(making.prepare(app.models(PLATFORM, pairs), packaging))
+    )
 
 
 def apk(pairs: Sequence[tuple[Item, Artifact]], packaging: Packaging) -> Apk:
@@ -53,7 +66,7 @@ def apk(pairs: Sequence[tuple[Item, Artifact]], packaging: Packaging) -> Apk:
     Raises:
         SideloadError: As `bind` and `projects.android.apk` say.
     """
-    models, folder = _models(pairs), _folder(pairs)
+    models, folder = app.models(PLATFORM, pairs), _folder(pairs)
     ready = making.prepare(models, packaging)
     parts = _parts(ready)
     found = recall(folder, Apk, parts).value
@@ -62,7 +75,6 @@ def apk(pairs: Sequence[tuple[Item, Artifact]], packaging: Packaging) -> Apk:
             found = _made(models, ready, building, folder)
             found = replace(found, key=_keys.key(parts))
             remember(building, found, parts)
-    dexed.keep(found.dex_sha256, found.classes.path)
     return found
 
 
@@ -111,29 +123,17 @@ def steps(items: Sequence[Item], packaging: Packaging) -> tuple[Step, ...]:
 
 def _made(models: Sequence[AppModel], ready: Ready, building: Path, folder: Path) -> Apk:
     built = making.build(ready, building)
-    refs = [files.ref(building / name) for name in (making.NAME, making.CLASSES)]
-    file, classes = (replace(each, path=folder / each.path.name) for each in refs)
     return Apk(
-        file=file,
+        file=replace(files.ref(building / making.NAME), path=folder / making.NAME),
         package=ready.manifest.package,
         activity=ready.manifest.activity,
         models=tuple(model.bindings.class_name for model in models),
         abis=built.abis,
         min_sdk=ready.manifest.min_sdk,
-        classes=classes,
-        dex_sha256=built.dex_sha256,
         certificate=built.certificate,
         key="",
         notes=built.notes,
     )
-
-
-def _models(pairs: Sequence[tuple[Item, Artifact]]) -> list[AppModel]:
-    language = projects.get(PLATFORM).language
-    return [
-        AppModel(artifact=artifact, bindings=bind.bind(item, artifact, language))
-        for item, artifact in pairs
-    ]
 
 
 def _folder(pairs: Sequence[tuple[Item, Artifact]]) -> Path:
@@ -147,12 +147,18 @@ def _label(pairs: Sequence[tuple[Item, object]]) -> str:
     return " and ".join(item.label for item, _ in pairs)
 
 
+def _content(named: Mapping[str, Content]) -> list[tuple[str, object]]:
+    """Files by what is in them, wherever they lie."""
+    told = named.items()
+    return sorted((name, one.sha256 if isinstance(one, FileRef) else one) for name, one in told)
+
+
 def _parts(ready: Ready) -> dict[str, str]:
     sources = ready.sources
     told = [vars(ready.manifest), sources.rules, ready.table.build.abis]
     return {
-        "the models": _keys.digest([sorted(sources.assets.items()), ready.table.runtimes]),
-        "the app": _keys.digest([sorted(sources.code.items()), *told]),
+        "the models": _keys.digest([_content(sources.assets), ready.table.runtimes]),
+        "the app": _keys.digest([_content(sources.code), *told]),
         "the runtime libraries": _keys.digest([one.sha256 for one in ready.libraries]),
         "the signing key": _keys.digest([ready.signed_by.sha256, ready.keystore.alias]),
         "sideload itself": _keys.code(CODE),

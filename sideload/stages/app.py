@@ -38,7 +38,7 @@ def created(platform: str, folder: Path, pairs: Sequence[tuple[Item, Artifact]])
         UnknownAdapterError: There are no app projects for that platform.
         SideloadError: As `projects.Project.create` and `bind` say.
     """
-    return projects.get(platform).create(folder.absolute(), _models(platform, pairs))
+    return projects.get(platform).create(folder.absolute(), models(platform, pairs))
 
 
 def injected(platform: str, app: Path, pairs: Sequence[tuple[Item, Artifact]]) -> Changes:
@@ -48,7 +48,7 @@ def injected(platform: str, app: Path, pairs: Sequence[tuple[Item, Artifact]]) -
         UnknownAdapterError: There are no app projects for that platform.
         SideloadError: As `projects.Project.inject` and `bind` say.
     """
-    return projects.get(platform).inject(app, _models(platform, pairs))
+    return projects.get(platform).inject(app, models(platform, pairs))
 
 
 def removed(app: Path) -> Changes:
@@ -105,7 +105,12 @@ def check_build(platform: str) -> None:
         )
 
 
-def _models(platform: str, pairs: Sequence[tuple[Item, Artifact]]) -> list[AppModel]:
+def models(platform: str, pairs: Sequence[tuple[Item, Artifact]]) -> list[AppModel]:
+    """The artifacts with their classes in the language of the platform's apps.
+
+    Raises:
+        SideloadError: As `bind` says.
+    """
     language = projects.get(platform).language
     return [
         AppModel(

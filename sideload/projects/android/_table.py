@@ -1,7 +1,7 @@
 """Versions that generated projects name, from a table; and what runtimes ask of an app."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -63,12 +63,24 @@ def read(artifacts: Sequence[Artifact]) -> Table:
         ProjectError: The table lacks something, or there are two versions of a runtime.
         HostFileError: There is no table.
     """
+    made: dict[str, set[str]] = {}
+    for one in artifacts:
+        made.setdefault(one.runtime, set()).add(one.versions.get(one.runtime, ""))
+    return of(made)
+
+
+def of(made: Mapping[str, Collection[str]]) -> Table:
+    """The same for runtimes, each with the versions of its package that export models for it.
+
+    Raises:
+        ProjectError: As for `read`.
+        HostFileError: There is no table.
+    """
     place = _place()
     try:
         told = tomllib.loads(files.read_text(place))
         build = Build(**{**told["build"], "abis": tuple(told["build"]["abis"])})
-        names = dict.fromkeys(artifact.runtime for artifact in artifacts)
-        runtimes = tuple(_runtime(name, told["runtimes"][name], artifacts) for name in names)
+        runtimes = tuple(_runtime(name, told["runtimes"][name], made[name]) for name in made)
     except (KeyError, TypeError, ValueError) as error:
         raise ProjectError(
             f"{files.shown(place)} lacks or misspells {error}",
@@ -77,8 +89,8 @@ def read(artifacts: Sequence[Artifact]) -> Table:
     return Table(build=build, runtimes=runtimes)
 
 
-def _runtime(name: str, row: dict[str, Any], artifacts: Sequence[Artifact]) -> Runtime:
-    version = row["version"] or _exporter(name, artifacts)
+def _runtime(name: str, row: dict[str, Any], made: Collection[str]) -> Runtime:
+    version = row["version"] or _exporter(name, made)
     return Runtime(
         name=name,
         library=f"{row['library']}:{version}",
@@ -89,9 +101,8 @@ def _runtime(name: str, row: dict[str, Any], artifacts: Sequence[Artifact]) -> R
     )
 
 
-def _exporter(name: str, artifacts: Sequence[Artifact]) -> str:
+def _exporter(name: str, made: Collection[str]) -> str:
     """The version of the runtime's package that the models were exported with."""
-    made = {one.versions.get(name, "") for one in artifacts if one.runtime == name}
     if len(made) > 1 or "" in made:
         raise ProjectError(
             f"one app has one {name}, and its models were made with "
@@ -99,7 +110,7 @@ def _exporter(name: str, artifacts: Sequence[Artifact]) -> str:
             remedy="sideload clean, and the same command again",
         )
     # A build of a wheel, such as 1.5.1+cpu, is the same release.
-    return made.pop().partition("+")[0]
+    return next(iter(made)).partition("+")[0]
 
 
 def _place() -> Path:

@@ -4,14 +4,13 @@
 APK already; `build` makes it.
 """
 
-import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sideload.host import console, files
+from sideload.host import console, files, java
 from sideload.projects import AppModel
 from sideload.projects.android import _table
 from sideload.projects.android._table import Table
@@ -27,14 +26,12 @@ from sideload.projects.android.apk import (
     _sources,
 )
 from sideload.projects.android.apk._aar import Library
-from sideload.projects.android.apk._compile import Code
 from sideload.projects.android.apk._manifest import Manifest
 from sideload.projects.android.apk._sign import Keystore
 from sideload.projects.android.apk._sources import Sources
 from sideload.values import FileRef
 
 NAME: Final = "sideload-benchmark.apk"
-CLASSES: Final = "classes.jar"
 # The first Android whose code knows handles of methods, which runtimes have in them.
 MIN_SDK: Final = 26
 
@@ -62,12 +59,29 @@ class Ready:
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """What came out besides the files `NAME` and `CLASSES` in the folder."""
+    """What came out besides the file `NAME` in the folder."""
 
-    dex_sha256: str
     abis: tuple[str, ...]
     certificate: str
     notes: tuple[str, ...]
+
+
+def check(runtimes: Mapping[str, Collection[str]], packaging: Packaging) -> None:
+    """Refuse an APK that could not be made, before there are models for it.
+
+    Args:
+        runtimes: Those of the models, each with the versions that they will be made with.
+        packaging: What the user says of it.
+
+    Raises:
+        MissingToolError: There is no JDK.
+        UsageError: The keystore cannot be used.
+        MissingLibraryError: A runtime's library is nowhere to be found.
+        HostFileError: A file cannot be read.
+    """
+    java.home()
+    _sign.keystore(packaging.keystore, packaging.key_alias)
+    _libraries.libraries(_table.of(runtimes), packaging.aars)
 
 
 def prepare(models: Sequence[AppModel], packaging: Packaging) -> Ready:
@@ -115,23 +129,21 @@ def build(ready: Ready, folder: Path) -> Built:
             for number, one in enumerate(ready.libraries)
         ]
         held = _contents.natives(ready.table, ready.libraries, libraries)
-        code = _code(ready, libraries, work)
+        dex = _code(ready, libraries, work)
         console.note("pack and sign the app")
         unsigned = work / "unsigned.apk"
-        entries = tuple(_contents.entries(ready.sources, code.dex, held))
+        entries = tuple(_contents.entries(ready.sources, dex, held))
         _pack.packed(_manifest.linked(ready.manifest, work), entries, unsigned)
         certificate = _sign.signed(unsigned, ready.keystore, folder / NAME)
-        _check.check(folder / NAME, code.dex, ready.manifest)
-        shutil.copyfile(code.classes, folder / CLASSES)
+        _check.check(folder / NAME, dex, ready.manifest)
         return Built(
-            dex_sha256=files.sha256(code.dex),
             abis=held.abis,
             certificate=certificate,
             notes=tuple(_contents.notes(ready.table, held)),
         )
 
 
-def _code(ready: Ready, libraries: Sequence[Library], work: Path) -> Code:
+def _code(ready: Ready, libraries: Sequence[Library], work: Path) -> Path:
     console.note("compile the app")
     return _compile.compiled(
         ready.sources.code,

@@ -5,7 +5,6 @@ what only newer virtual machines know, because the dexer after it can not.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -30,12 +29,13 @@ TEMPLATES: Final = "mend the templates in templates/apps/android/ and templates/
 RULES: Final = """-target 1.7
 -dontoptimize
 -dontobfuscate
+-dontpreverify
 -dontnote
 -dontwarn **
 -keepattributes Signature,InnerClasses,EnclosingMethod,Exceptions
 -keepattributes SourceFile,LineNumberTable
 -keep public class * extends android.app.Activity {{ public *; }}
--injars app
+-injars classes
 {inputs}
 -libraryjars android.jar({packages})
 {modules}
@@ -44,18 +44,17 @@ RULES: Final = """-target 1.7
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Code:
-    """The app's classes after shrinking, as a jar for a JVM and as a phone's own format."""
-
-    classes: Path
-    dex: Path
-
-
 def compiled(
     code: Mapping[str, bytes], jars: Sequence[Path], rules: bytes, work: Path, *, min_sdk: int
-) -> Code:
-    """The code of an app; `jars` are those of its runtimes, `work` is a folder for the way there.
+) -> Path:
+    """The code of an app, as a phone has it.
+
+    Args:
+        code: Kotlin sources, by names that messages show.
+        jars: The classes of its runtimes.
+        rules: What must not be left out of it, in the words of shrinkers.
+        work: An empty folder for what comes between.
+        min_sdk: The oldest Android that is to run it.
 
     Raises:
         MissingToolError: There is no JDK, or no Maven to fetch the compilers with.
@@ -72,7 +71,7 @@ def compiled(
         (work / name).symlink_to(jar)
     _kotlin(code, compiler, ["kotlin.jar", "android.jar", *names], work)
     _shrunk(names, rules, work)
-    return Code(classes=work / "classes.jar", dex=_dexed(work, min_sdk))
+    return _dexed(work, min_sdk)
 
 
 def _kotlin(
@@ -83,7 +82,7 @@ def _kotlin(
     java.run(
         "the Kotlin compiler",
         "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler",
-        [*PLAIN, "-cp", ":".join(against), "-d", "app", *code],
+        [*PLAIN, "-cp", ":".join(against), "-d", "classes", *code],
         classpath=compiler,
         heap="1g",
         remedy=TEMPLATES,

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sideload.host import android_tools, dexed, files, java, places, process
+from sideload.host import android_tools, java, places, process
 from sideload.projects.android.apk import _pack
 from sideload.values import Apk
 from tests.projects.android.apk import aars
 from tests.projects.android.apk import app as apps
+from tests.projects.android.apk.app import Made
 
 PAGE_BYTES = 16384
 
@@ -67,15 +68,19 @@ def test_models_and_native_code_begin_at_pages_in_the_signed_file(app: Apk) -> N
         assert struct.unpack_from("<H", field)[0] == 0xD935, one.filename
         assert begins % PAGE_BYTES == 0, one.filename
         assert data[begins : begins + one.file_size] == contents[one.filename]
-    assert len(mapped) > len(apps.RUNTIMES)
+    assert len(mapped) > len(apps.MODELS)
 
 
-def test_models_are_in_it_to_the_byte(app: Apk, tmp_path: Path) -> None:
-    held = entries(app)
+def test_models_are_in_it_to_the_byte_under_the_names_that_bindings_know(made: Made) -> None:
+    held = entries(made.apk)
+    code = held["classes.dex"]
+    with apps.home(made.project.home):
+        pairs = apps.lowered(made.project.home)
 
-    for _, artifact in apps.pairs(tmp_path):
+    for _, artifact in pairs:
         asset = held[f"assets/sideload/{artifact.file.path.name}"]
         assert hashlib.sha256(asset).hexdigest() == artifact.file.sha256
+        assert f"sideload/{artifact.file.path.name}".rpartition("/")[2].encode() in code
 
 
 def test_native_code_of_every_library_is_in_it_once(app: Apk) -> None:
@@ -102,39 +107,18 @@ def test_nothing_is_left_that_only_a_desktop_machine_could_run(instructions: str
 
 
 def test_code_of_app_bindings_and_runtimes_is_in_it_and_what_nobody_calls_is_not(
-    instructions: str,
+    app: Apk, instructions: str
 ) -> None:
     classes = set(re.findall(r"Class descriptor *: 'L([^;]+);'", instructions))
 
     assert {
         "dev/sideload/benchmark/BenchmarkActivity",
-        "sideload/models/Digits",
-        "sideload/models/Minilm",
+        *(f"sideload/models/{name}" for name in app.models),
         "ai/onnxruntime/OrtSession",
         "ai/onnxruntime/providers/NNAPIFlags",
         "org/pytorch/executorch/Module",
     } <= classes
-    assert "kotlin/sequences/SequencesKt" not in classes
-
-
-def test_the_jar_beside_it_has_the_classes_of_its_code(app: Apk, instructions: str) -> None:
-    with zipfile.ZipFile(app.classes.path) as jar:
-        names = {n.removesuffix(".class") for n in jar.namelist() if n.endswith(".class")}
-        (major,) = struct.unpack_from(">6xH", jar.read("sideload/models/Digits.class"))
-
-    assert names == set(re.findall(r"Class descriptor *: 'L([^;]+);'", instructions))
-    # Of Java 7, which has no lambdas.
-    assert major == 51
-
-
-def test_its_classes_are_found_by_the_hash_of_its_code(app: Apk) -> None:
-    digest = hashlib.sha256(entries(app)["classes.dex"]).hexdigest()
-    found = dexed.find(digest)
-
-    assert digest == app.dex_sha256
-    assert found is not None
-    assert files.sha256(found) == app.classes.sha256
-    assert dexed.find("0" * 64) is None
+    assert "kotlin/time/Duration" not in classes
 
 
 def test_it_is_signed_with_the_debug_key_in_the_two_newest_ways(app: Apk) -> None:

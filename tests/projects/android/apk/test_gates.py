@@ -96,7 +96,7 @@ def test_a_model_that_cannot_be_mapped_is_refused(
 def test_a_byte_changed_after_signing_is_noticed(app: Apk, tmp_path: Path) -> None:
     data = bytearray(app.file.path.read_bytes())
     with zipfile.ZipFile(app.file.path) as archive:
-        data[archive.getinfo("assets/sideload/digits.onnx").header_offset + 20_000] ^= 1
+        data[archive.getinfo("lib/x86_64/libonnxruntime.so").header_offset + 20_000] ^= 1
     changed = tmp_path / "app.apk"
     changed.write_bytes(data)
 
