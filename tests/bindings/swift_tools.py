@@ -55,13 +55,16 @@ class Swift:
         self, program: Path, arguments: Sequence[str | Path], *beside: Path
     ) -> subprocess.CompletedProcess[str]:
         """Run a program that is linked with Swift's libraries, and with those `beside`."""
-        folders = [root / LIBRARIES for root in (self.compiler, self.around)]
-        folders += [self.around / PARTS / "lib/swift" / name for name in ("linux", "host")]
-        paths = os.pathsep.join(map(str, [*folders, *beside]))
+        paths = os.pathsep.join(map(str, [*self.libraries, *beside]))
         argv = [self.linker, "--library-path", paths, program, *arguments]
         return subprocess.run(
             list(map(str, argv)), capture_output=True, text=True, timeout=250, check=False
         )
+
+    @property
+    def libraries(self) -> tuple[Path, ...]:
+        own = (self.around / PARTS / "lib/swift" / name for name in ("linux", "host"))
+        return (*(root / LIBRARIES for root in (self.compiler, self.around)), *own)
 
     @property
     def linker(self) -> Path:
