@@ -4,14 +4,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+import sideload
 from tests.bindings import models
 from tests.bindings.binding import Module, of_file, written
+from tests.bindings.kept import kept
 
 PROGRAMS = Path(__file__).parent / "programs"
+MADE_BY = ("torch", "executorch", "onnx", "onnxruntime")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +41,21 @@ def pte_files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     subprocess.run(argv, check=True, capture_output=True, timeout=250, env=environment)
     return {name: folder / f"{name}.pte" for name in models.SIGNATURES}
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """MobileNetV2 for both runtimes, the `pixels` of a photograph, and both answers in Python."""
+    program = PROGRAMS / "make_pictures.py"
+    sources = (program, Path(sideload.__path__[0]) / "models/mobilenet_v2.py")
+    facts = [path.read_bytes() for path in sources]
+    versions = [f"{name} {version(name)}" for name in MADE_BY]
+
+    def make(folder: Path) -> None:
+        argv = [sys.executable, str(program), str(folder)]
+        subprocess.run(argv, check=True, capture_output=True, timeout=550)
+
+    return kept("pictures", [*facts, *versions], make)
 
 
 @pytest.fixture(scope="session")

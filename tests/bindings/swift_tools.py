@@ -11,11 +11,14 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from sideload.errors import MissingToolError, ToolFailedError
 from sideload.host import cache, debian
+from tests.bindings.kept import kept
 from tests.requires import require
 
 SUITE: Final = "trixie"
@@ -34,6 +37,7 @@ OWN: Final = (
     *("swiftDispatch", "swiftSwiftOnoneSupport", "dispatch", "BlocksRuntime"),
     *("Foundation", "FoundationEssentials", "FoundationInternationalization"),
 )
+NATIVE: Final = "libsideloadtest.so"
 EXECUTORCH: Final = (
     *("executorch", "executorch_kernels_optimized", "executorch_kernels_quantized"),
     *("executorch_backend_xnnpack", "executorch_threadpool"),
@@ -164,19 +168,25 @@ def onnxruntime(folder: Path) -> tuple[Path, ...]:
 
 
 def executorch(folder: Path) -> tuple[Path, ...]:
-    """The native half of `ExecuTorch.swift`, compiled against the wheel, and the wheel's own."""
+    """The native half of `ExecuTorch.swift`, compiled against the wheel, which it finds itself."""
+    del folder
     compiler = shutil.which("g++")
     require(compiler is not None, "no g++: install it with apt-get install g++")
     wheel = _wheel("executorch")
+    sources = [SOURCES / "executorch.cpp", SOURCES / "include/executorch.h"]
+    facts: list[bytes | str] = [source.read_bytes() for source in sources]
+    facts += [str(wheel), version("executorch")]
+    return (kept("swift-executorch", facts, partial(_native, str(compiler), wheel)) / NATIVE,)
+
+
+def _native(compiler: str, wheel: Path, folder: Path) -> None:
     vendored = wheel / "include" / "executorch" / "runtime" / "core" / "portable_type" / "c10"
-    made = folder / "libsideloadtest.so"
-    argv = [str(compiler), "-std=c++17", "-O1", "-fPIC", "-shared"]
+    argv = [compiler, "-std=c++17", "-O1", "-fPIC", "-shared"]
     argv += ["-DC10_USING_CUSTOM_GENERATED_MACROS", "-DET_USE_THREADPOOL"]
     argv += ["-isystem", str(wheel / "include"), "-isystem", str(vendored)]
-    argv += [str(SOURCES / "executorch.cpp"), "-o", str(made), f"-L{wheel / 'lib'}"]
+    argv += [str(SOURCES / "executorch.cpp"), "-o", str(folder / NATIVE), f"-L{wheel / 'lib'}"]
     argv += [f"-Wl,-rpath,{wheel / 'lib'}", "-Wl,--no-as-needed"]
     subprocess.run([*argv, *(f"-l{name}" for name in EXECUTORCH)], check=True, timeout=250)
-    return (made,)
 
 
 def _wheel(name: str) -> Path:
