@@ -22,6 +22,7 @@ COORDINATES: Final = {
     # The last that was published there; the Android plugin's own.
     "manifests": "com.android.tools.build:manifest-merger:25.3.0",
     "onnxruntime": "com.microsoft.onnxruntime:onnxruntime:1.28.0",
+    "junit": "junit:junit:4.13.2",
     "android": "org.robolectric:android-all:15-robolectric-13954326",
 }
 MOST_KEPT: Final = 40

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from sideload.host import files, render
@@ -14,7 +14,8 @@ from sideload.values import FileRef
 LIBRARY: Final = PurePosixPath("sideload-models")
 PACK: Final = PurePosixPath("sideload-assets")
 TEMPLATES: Final = "apps/android"
-OPTIONAL: Final = frozenset({"android", "coroutines"})
+# Classes that need coroutines, which the module is compiled with and the app need not have.
+COROUTINES: Final = "coroutines"
 ASSETS: Final = "src/main/assets/sideload"
 SOURCES: Final = "src/main/kotlin/sideload/models"
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {"literal": _text.kotlin}
@@ -70,8 +71,8 @@ def folders(
         f"{SOURCES}/Bundled.kt": rendered("models/Bundled.kt", context),
     }
     for model in models:
-        for source in _sources(model):
-            found[f"{SOURCES}/{source.path.name}"] = files.read_bytes(source.path)
+        for source in model.bindings.files:
+            found[f"{SOURCES}/{_place(source.path)}"] = files.read_bytes(source.path)
     assets: dict[str, Content] = {
         f"{ASSETS}/{file.path.name}": file for model in models for file in payload(model)
     }
@@ -81,17 +82,19 @@ def folders(
     return {LIBRARY: found, PACK: {"build.gradle.kts": script} | assets}
 
 
-def _sources(model: AppModel) -> list[FileRef]:
-    # What needs the types of Android, or coroutines, is beside what every class needs.
-    return [file for file in model.bindings.files if file.path.parent.name not in OPTIONAL]
+def _place(source: Path) -> str:
+    is_optional = source.parent.name == COROUTINES
+    return f"{COROUTINES}/{source.name}" if is_optional else source.name
 
 
 def context_of(
     models: Sequence[AppModel], table: Table, surroundings: Surroundings
 ) -> dict[str, object]:
     """What the templates are given."""
+    described = [_model(model) for model in models]
     return {
-        "models": [_model(model) for model in models],
+        "models": described,
+        "bundled": described,
         "build": table.build,
         "java": table.build.java,
         "min_sdk": table.min_sdk,

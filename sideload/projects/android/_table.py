@@ -21,6 +21,7 @@ class Build:
     gradle: str
     gradle_sha256: str
     kotlin: str
+    coroutines: str
     compile_sdk: int
     java: int
     junit: str

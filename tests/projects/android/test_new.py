@@ -1,7 +1,7 @@
 import re
 import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,13 +16,14 @@ from sideload.measure import lines
 from sideload.projects import AppModel
 from sideload.projects.android import _gradle
 from sideload.values import Bindings, Dimension
-from tests.bindings import kotlin_tools, models
+from tests.bindings import artifacts, kotlin_tools, models
 from tests.bindings.binding import of_file
 from tests.projects.android.models import both, model
 from tests.projects.android.test_inject import tree
 
 ANDROID = projects.get("android")
 STUBS = Path(__file__).parent / "stubs"
+Given = list[list[models.Array]]
 
 
 def made(folder: Path, *wanted: AppModel) -> Path:
@@ -148,11 +149,15 @@ def _real(folder: Path, name: str, path: Path) -> AppModel:
     return AppModel(artifact=artifact, bindings=bindings, context=ADAPTER.context(artifact))
 
 
+def _reals(folder: Path, onnx: Mapping[str, Path]) -> list[AppModel]:
+    return [_real(folder / name, name, path) for name, path in onnx.items()]
+
+
 def _logs(printed: str, classes: list[str]) -> Mapping[str, lines.Log]:
     return {name: lines.parse(printed.encode(), run=name) for name in classes}
 
 
-def _given(model: AppModel, runs: Path) -> list[list[models.Array]]:
+def _given(model: AppModel, runs: Path) -> Given:
     """Lay a sample where the app looks for them; the answers that are right."""
     folder = runs / model.bindings.class_name
     folder.mkdir(parents=True)
@@ -167,7 +172,7 @@ def _given(model: AppModel, runs: Path) -> list[list[models.Array]]:
     return [list(models.ANSWERS[model.artifact.model](*sample))]
 
 
-def _check_answers(folder: Path, log: lines.Log, right: list[list[models.Array]]) -> None:
+def _check_answers(folder: Path, log: lines.Log, right: Given) -> None:
     assert log.of("bye")[0]["repeatable"]
     for one in log.of("output"):
         answer = (folder / one["file"]).read_bytes()
@@ -176,28 +181,46 @@ def _check_answers(folder: Path, log: lines.Log, right: list[list[models.Array]]
         assert np.allclose(np.frombuffer(answer, wanted.dtype), wanted.ravel(), atol=1e-6)
 
 
-def test_the_app_compiles_without_a_warning_and_measures_real_models(tmp_path: Path) -> None:
-    """Its sources as they are, over the real ONNX Runtime; only Android itself is a stand-in."""
-    onnx = {name: models.write_onnx(tmp_path / f"{name}.onnx", name) for name in models.SIGNATURES}
-    real = [_real(tmp_path / name, name, path) for name, path in onnx.items()]
-    folder = made(tmp_path, *real)
-    main = list(folder.rglob("*.kt"))
-    against = kotlin_tools.jars("onnxruntime")
-    classes = kotlin_tools.compiled([*main, *STUBS.glob("*.kt")], against, tmp_path / "classes")
-    shutil.copytree(folder / "sideload-models/src/main/assets", tmp_path / "run/assets")
-    given = {one.bindings.class_name: _given(one, tmp_path / "run/runs") for one in real}
-    printed = kotlin_tools.run(
-        "dev.sideload.benchmark.RunKt", [classes, *against], [str(tmp_path / "run")], tmp_path
-    )
-    names = [one.bindings.class_name for one in real]
-    logs = _logs(printed, names)
+def _compiled(folder: Path, runtime: Sequence[Path], work: Path) -> list[Path]:
+    """The classes of all that is Kotlin in a project, and those of a little of Android."""
+    executorch = kotlin_tools.SOURCES / "ExecuTorch.kt"
+    sources = [*folder.rglob("*.kt"), *STUBS.glob("*.kt"), executorch]
+    against = [*runtime, *kotlin_tools.jars("android"), *kotlin_tools.jars("junit")]
+    classes = kotlin_tools.compiled(sources, against, work / "classes")
+    java = sorted((STUBS / "java").glob("*.java"))
+    return [kotlin_tools.compiled_java(java, [classes], work / "phone"), classes]
 
-    assert all(log.complete and not log.torn_lines for log in logs.values()), printed
-    assert {len(log.of("iteration")) for log in logs.values()} == {7}
-    for name, log in logs.items():
-        _check_answers(tmp_path / "run/runs" / name, log, given[name])
+
+def test_the_app_compiles_without_a_warning_and_measures_real_models(tmp_path: Path) -> None:
+    """Its sources and its test as they are, against all of Android; run on a little of it."""
+    onnx = {name: models.write_onnx(tmp_path / f"{name}.onnx", name) for name in models.SIGNATURES}
+    real = {one.bindings.class_name: one for one in _reals(tmp_path, onnx)}
+    other = model(tmp_path / "other", "sentences", "executorch", artifacts.MINILM)
+    folder = made(tmp_path, *real.values(), other)
+    runtime = kotlin_tools.jars("onnxruntime")
+    classes = _compiled(folder, runtime, tmp_path)
+    shutil.copytree(folder / "sideload-models/src/main/assets", tmp_path / "run/assets")
+    stored, packed, *_ = real
+    name = real[packed].artifact.file.path.name
+    (tmp_path / f"run/assets/sideload/{name}.compressed").touch()
+    given = {name: _given(one, tmp_path / "run/runs") for name, one in real.items()}
+    arguments = [str(tmp_path / "run"), *real]
+    printed = kotlin_tools.run(
+        "dev.sideload.benchmark.Run", [*classes, *runtime], arguments, tmp_path
+    )
+
+    _check(_logs(printed, list(real)), given, tmp_path / "run/runs")
     assert lines.parse(printed.encode(), run="none").of("error")[0]["message"] == (
         'no model called no "such"'
     )
-    copied = (tmp_path / "run/no_backup/sideload").rglob("*.onnx")
-    assert sorted(path.parent.parent.name for path in copied) == sorted(names)
+    copied = {path.parent.parent.name for path in (tmp_path / "run").rglob("no_backup/**/*.onnx")}
+    assert copied == {packed}
+    assert stored != packed
+
+
+def _check(logs: Mapping[str, lines.Log], given: Mapping[str, Given], runs: Path) -> None:
+    for name, log in logs.items():
+        assert log.complete, name
+        assert not log.torn_lines, name
+        assert len(log.of("iteration")) == 7, name
+        _check_answers(runs / name, log, given[name])

@@ -13,6 +13,7 @@ from sideload.projects.android._table import Table
 APP: Final = "app/src/main/"
 MAIN: Final = "/src/main/"
 MANIFEST: Final = "AndroidManifest.xml"
+COROUTINES: Final = "/coroutines/"
 RULES: Final = "consumer-rules.pro"
 
 
@@ -42,10 +43,15 @@ def sources(models: Sequence[AppModel], table: Table) -> Sources:
     return Sources(
         manifest=manifests.pop(APP + MANIFEST),
         modules=tuple(manifests.values()),
-        code={n: text for n, text in texts.items() if n.endswith(".kt") and MAIN in n},
+        code={n: text for n, text in texts.items() if _is_code(n)},
         assets=dict(_assets(found)),
         rules=b"\n".join(text for name, text in texts.items() if name.endswith(RULES)),
     )
+
+
+def _is_code(name: str) -> bool:
+    """Whether the app has it; what suspends is for apps that have coroutines."""
+    return name.endswith(".kt") and MAIN in name and COROUTINES not in name
 
 
 def _one_file(table: Table) -> Table:

@@ -1,10 +1,7 @@
+// The little of Android's test library that generated tests name, with the same signatures.
 package androidx.test.platform.app
 
-import android.content.Context
-
-public abstract class Instrumentation {
-    public abstract val targetContext: Context
-}
+import android.app.Instrumentation
 
 public object InstrumentationRegistry {
     @JvmStatic
