@@ -98,7 +98,7 @@ def test_a_changed_model_is_exchanged_and_nothing_else(tmp_path: Path) -> None:
     projects.apply(changes)
 
     changed = [change.path.name for change in changes.changes]
-    assert changed == [".sideload.json", "Bundled.kt", "Digits.kt", "digits.onnx"]
+    assert changed == [".sideload.json", "Digits.kt", "digits.onnx"]
     held = tmp_path / "app/sideload-models/src/main/assets/sideload/digits.onnx"
     assert held.read_bytes() == b"better"
 
