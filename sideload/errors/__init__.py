@@ -36,6 +36,7 @@ SideloadError                    1
 │   ├── ProtocolError
 │   ├── HashMismatchError
 │   ├── DeviceCommandError
+│   ├── InstallError
 │   ├── DeviceBusyError
 │   ├── QuarantinedError
 │   ├── TooLongError
@@ -65,6 +66,7 @@ from sideload.errors._device import (
     DeviceFullError,
     DeviceGoneError,
     HashMismatchError,
+    InstallError,
     NoDeviceError,
     ProtocolError,
     QuarantinedError,
@@ -131,6 +133,7 @@ __all__ = [
     "HashMismatchError",
     "HostFileError",
     "InputsError",
+    "InstallError",
     "LoweringError",
     "MissingLibraryError",
     "MissingPackageError",

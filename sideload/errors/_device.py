@@ -49,6 +49,10 @@ class DeviceCommandError(DeviceError):
     """A command that every phone should have failed there, or is not there."""
 
 
+class InstallError(DeviceError):
+    """The phone refuses an app; the message holds its reason."""
+
+
 class DeviceBusyError(DeviceError):
     """Another run holds the phone."""
 

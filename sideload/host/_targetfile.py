@@ -151,6 +151,11 @@ class TargetKeys(BaseModel):
         max_length=4000,
         description="for `runner: ndk`, the folder with the runtimes built for Android",
     )
+    run: Name = Field(
+        default=Target.run,
+        description="what measures on the device: a program of the `shell`, or an `app` that is "
+        "installed for it and taken away again",
+    )
 
 
 def schema(choices: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -4,17 +4,13 @@ Each rule looks at what it needs and leaves wrong types to the schema, so that a
 come out at once.
 """
 
-import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from sideload import schemes
-from sideload.host import discover, quantities
-
-Place: TypeAlias = tuple[str | int, ...]
-Fault: TypeAlias = tuple[Place, str]
-Keys: TypeAlias = Mapping[str, Any]
+from sideload.host import _targetdevice, discover
+from sideload.host._targetwords import Fault, Keys, meant, quoted, texts
 
 # What ExecuTorch can lower to, and the platforms where no device could run the result. A Linux
 # host lowers for Core ML ahead of time, and checks the file by its structure.
@@ -24,9 +20,7 @@ BACKENDS: Final[Mapping[str, tuple[str, ...]]] = {
     "vulkan": ("linux", "ios", "macos"),
 }
 RUNNERS: Final = ("glibc", "ndk")
-# Longer lists are refused as a whole.
-LOOKED_AT: Final = 100
-SHOWN: Final = 60
+RUNS: Final = ("app", "shell")
 FAMILIES: Final = {"runtimes": "runtime", "languages": "language"}
 
 
@@ -40,6 +34,7 @@ def choices() -> dict[str, tuple[str, ...]]:
         "precisions": tuple(sorted({*schemes.PRECISIONS, *known})),
         "backend": tuple(BACKENDS),
         "runner": RUNNERS,
+        "run": RUNS,
     }
 
 
@@ -49,30 +44,16 @@ def faults(keys: Keys) -> Iterator[Fault]:
         yield from rule(keys)
 
 
-def meant(name: str, known: Sequence[str]) -> str:
-    """The end of a sentence that helps on from an unknown `name`."""
-    by_case = {each.casefold(): each for each in known}
-    close = difflib.get_close_matches(name.casefold(), by_case, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean {by_case[close[0]]!r}?"
-    return f"; use one of {', '.join(sorted(known))}" if known else ""
-
-
-def quoted(text: str) -> str:
-    """`text` in quotes, on one line, its end left out if it is long."""
-    return repr(text) if len(text) <= SHOWN else f"{text[:SHOWN]!r}…"
-
-
 def _unknown_names(keys: Keys) -> Iterator[Fault]:
     known = choices()
     for family, noun in FAMILIES.items():
-        for index, name in _texts(keys, family):
+        for index, name in texts(keys, family):
             if name not in known[family]:
                 yield (
                     (family, index),
                     f"no {noun} called {quoted(name)}{meant(name, known[family])}",
                 )
-    for key in ("platform", "backend", "runner"):
+    for key in ("platform", "backend", "runner", "run"):
         value = keys.get(key)
         if isinstance(value, str) and value not in known[key]:
             yield (key,), f"no {key} called {quoted(value)}{meant(value, known[key])}"
@@ -80,7 +61,7 @@ def _unknown_names(keys: Keys) -> Iterator[Fault]:
 
 def _unknown_models(keys: Keys) -> Iterator[Fault]:
     known = discover.names("models")
-    for index, name in _texts(keys, "models"):
+    for index, name in texts(keys, "models"):
         # Anything with a slash, a colon or a suffix is a path or a hub's id, looked at when used.
         if name not in known and not set("/:.") & set(name) and not Path(name).is_dir():
             yield ("models", index), f"no model called {quoted(name)}{meant(name, known)}"
@@ -89,15 +70,15 @@ def _unknown_models(keys: Keys) -> Iterator[Fault]:
 def _repetitions(keys: Keys) -> Iterator[Fault]:
     for key in ("runtimes", "precisions", "models", "languages"):
         seen: set[str] = set()
-        for index, name in _texts(keys, key):
+        for index, name in texts(keys, key):
             if name in seen:
                 yield (key, index), f"{quoted(name)} is listed twice"
             seen.add(name)
 
 
 def _precisions(keys: Keys) -> Iterator[Fault]:
-    runtimes = [name for _, name in _texts(keys, "runtimes") if name in schemes.BY_RUNTIME]
-    for index, name in _texts(keys, "precisions"):
+    runtimes = [name for _, name in texts(keys, "runtimes") if name in schemes.BY_RUNTIME]
+    for index, name in texts(keys, "precisions"):
         owners = runtimes or schemes.BY_RUNTIME
         refused = [schemes.REFUSED[r, name] for r in owners if (r, name) in schemes.REFUSED]
         if refused:
@@ -117,9 +98,9 @@ def _precisions(keys: Keys) -> Iterator[Fault]:
 
 
 def _idle_runtimes(keys: Keys) -> Iterator[Fault]:
-    precisions = [name for _, name in _texts(keys, "precisions")]
+    precisions = [name for _, name in texts(keys, "precisions")]
     valid = [name for name in precisions if schemes.known(name)]
-    for index, runtime in _texts(keys, "runtimes"):
+    for index, runtime in texts(keys, "runtimes"):
         known = runtime in schemes.BY_RUNTIME
         if known and valid and not any(_has(runtime, name) for name in valid):
             yield ("runtimes", index), f"{runtime} has none of the precisions listed"
@@ -127,7 +108,7 @@ def _idle_runtimes(keys: Keys) -> Iterator[Fault]:
 
 def _backend(keys: Keys) -> Iterator[Fault]:
     backend, platform = keys.get("backend"), keys.get("platform")
-    runtimes = [name for _, name in _texts(keys, "runtimes")]
+    runtimes = [name for _, name in texts(keys, "runtimes")]
     if not isinstance(backend, str) or backend not in BACKENDS:
         return
     if platform in BACKENDS[backend]:
@@ -137,7 +118,7 @@ def _backend(keys: Keys) -> Iterator[Fault]:
 
 
 def _limits(keys: Keys) -> Iterator[Fault]:
-    limits, precisions = keys.get("limits"), [name for _, name in _texts(keys, "precisions")]
+    limits, precisions = keys.get("limits"), [name for _, name in texts(keys, "precisions")]
     for name in limits if isinstance(limits, dict) else ():
         if precisions and name not in precisions:
             yield (
@@ -146,43 +127,8 @@ def _limits(keys: Keys) -> Iterator[Fault]:
             )
 
 
-def _runner(keys: Keys) -> Iterator[Fault]:
-    runner, platform = keys.get("runner"), keys.get("platform")
-    libraries = keys.get("runner_libraries")
-    if runner == "ndk" and platform != "android":
-        yield ("runner",), "ndk is for the platform android"
-    if runner == "ndk" and not libraries:
-        yield ("runner",), "ndk needs runner_libraries, the folder with runtimes for Android"
-    if libraries and runner != "ndk":
-        yield ("runner_libraries",), "runner_libraries is for runner: ndk"
-
-
-def _device_root(keys: Keys) -> Iterator[Fault]:
-    root = keys.get("device_root")
-    if isinstance(root, str) and root:
-        parts = root.removesuffix("/").split("/")[1:]
-        if not root.startswith("/"):
-            yield ("device_root",), f"{quoted(root)} must be absolute: it starts with no /"
-        elif not parts or not root.isprintable() or {"", ".", ".."} & set(parts):
-            yield ("device_root",), f"{quoted(root)} must name a folder plainly, without . and .."
-
-
-def _device_budget(keys: Keys) -> Iterator[Fault]:
-    budget = keys.get("device_budget")
-    if isinstance(budget, str) and quantities.parse_size(budget) is None:
-        yield ("device_budget",), f"{quoted(budget)} is no size; write 500 MB or 4 GB"
-
-
 def _has(runtime: str, name: str) -> bool:
     return any(name in {scheme.name, scheme.precision} for scheme in schemes.BY_RUNTIME[runtime])
-
-
-def _texts(keys: Keys, key: str) -> list[tuple[int, str]]:
-    items = keys.get(key)
-    if not isinstance(items, list):
-        return []
-    looked_at = enumerate(items[:LOOKED_AT])
-    return [(index, item) for index, item in looked_at if isinstance(item, str)]
 
 
 RULES: Final[tuple[Callable[[Keys], Iterator[Fault]], ...]] = (
@@ -193,7 +139,5 @@ RULES: Final[tuple[Callable[[Keys], Iterator[Fault]], ...]] = (
     _idle_runtimes,
     _backend,
     _limits,
-    _device_root,
-    _device_budget,
-    _runner,
+    *_targetdevice.RULES,
 )

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from sideload.errors import NameError_, TargetError, UnknownTargetError
 from sideload.host import _targetfile, _targetrules, neutral, places, yamlfile
 from sideload.host._oserrors import shown
-from sideload.host._targetrules import Fault, Place
+from sideload.host._targetwords import Fault, Place, meant, quoted
 from sideload.values import FleetPlan, Limits, MeasurementPlan, Target
 
 SUFFIXES: Final = (".yaml", ".yml")
@@ -95,11 +95,11 @@ def _find(name_or_path: str) -> Path:
     path = Path(name_or_path)
     if _is_path(name_or_path) and _is_there(path):
         return path
-    problem = f"no target called {_targetrules.quoted(name_or_path)}"
+    problem = f"no target called {quoted(name_or_path)}"
     if _is_path(name_or_path):
-        problem = f"no target file {_targetrules.quoted(name_or_path)}"
+        problem = f"no target file {quoted(name_or_path)}"
     raise UnknownTargetError(
-        f"{problem}{_targetrules.meant(name_or_path, tuple(known))}",
+        f"{problem}{meant(name_or_path, tuple(known))}",
         remedy=f"use one of {', '.join(sorted(known))}, or the path of a YAML file",
     )
 
@@ -131,7 +131,7 @@ def _schema_fault(fault: ErrorDetails) -> Fault:
     place: Place = fault["loc"]
     if fault["type"] == "extra_forbidden":
         keys = _keys_at(place[:-1])
-        return place, f"unknown key{_targetrules.meant(str(place[-1]), keys)}"
+        return place, f"unknown key{meant(str(place[-1]), keys)}"
     if fault["type"] == "missing":
         return place, "it is missing"
     if fault["type"] == "too_short":

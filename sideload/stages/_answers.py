@@ -9,7 +9,7 @@ from sideload.errors import HashMismatchError, RunnerError
 from sideload.host import arrays, files, raw
 from sideload.measure import statistics
 from sideload.measure.statistics import Output
-from sideload.stages._run import Outcome
+from sideload.stages._outcome import Outcome
 from sideload.stages._samples import Answers
 from sideload.transports import Connection
 from sideload.values import Signature, TensorSpec

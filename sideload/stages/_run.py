@@ -1,4 +1,4 @@
-"""One run of a runner on a device: inputs there, the program, and what it printed."""
+"""One run on a device, of a runner or of an app: inputs there, and what it said."""
 
 import contextlib
 import secrets
@@ -6,8 +6,7 @@ import shlex
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from sideload.errors import DeviceError, RunnerError
@@ -15,23 +14,15 @@ from sideload.host import arrays, raw
 from sideload.measure import lines, statistics
 from sideload.runners import InputFile, RunRequest, arguments
 from sideload.stages import _endings
+from sideload.stages._app import running
+from sideload.stages._outcome import Outcome
 from sideload.stages._samples import Answers
 from sideload.transports import Completed, Connection, Push
-from sideload.values import Artifact, Bundle, MeasurementPlan
+from sideload.values import Apk, Artifact, Bundle, MeasurementPlan
 
 # A runner is silent while it measures, so that printing does not disturb it.
 SILENCE_S: Final = 600.0
 SHOWN_BYTES: Final = 800
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What a run printed, raw and parsed; its files stay in `folder` until it is put away."""
-
-    raw: bytes
-    log: lines.Log
-    folder: str
-    samples: int
 
 
 @contextmanager
@@ -46,7 +37,7 @@ def run(
     profile: bool = False,
     silence_s: float = SILENCE_S,
 ) -> Iterator[Outcome]:
-    """Run the bundle's program once.
+    """Run the bundle's program once, or its app.
 
     Args:
         connection: To the device that has the bundle; no other run may use it meanwhile.
@@ -67,18 +58,27 @@ def run(
     # Seen from the deployment's folder: a runner's lines then name no place of the device.
     near = f"../../work/{run_id}"
     try:
+        samples = _send(connection, bundle.artifact, inputs, work, near)
         request = RunRequest(
             run_id=run_id,
             model=bundle.artifact.file.path.name,
-            samples=_send(connection, bundle.artifact, inputs, work, near),
+            samples=samples,
             plan=plan,
             outputs=f"{near}/out",
             profile=f"{near}/profile" if profile else None,
         )
-        done = connection.run(_command(bundle, directory, request), timeout_s=silence_s)
-        log = lines.parse(done.stdout, run=run_id)
-        _check(done, log)
-        yield Outcome(raw=done.stdout, log=log, folder=work, samples=len(inputs))
+        if bundle.app is None:
+            done = connection.run(_command(bundle, directory, request), timeout_s=silence_s)
+            log = lines.parse(done.stdout, run=run_id)
+            _check(done, log)
+            yield Outcome(raw=done.stdout, log=log, folder=work, samples=len(inputs))
+        else:
+            ask = _ask(bundle.app, bundle.artifact, request, inputs, work)
+            with running.run(connection, bundle.app, directory, ask, silence_s=silence_s) as (
+                raw,
+                log,
+            ):
+                yield Outcome(raw=raw, log=log, folder=work, samples=len(inputs))
     finally:
         # Whatever went wrong first is what the user has to hear, not that this failed too. The
         # phone is ours, so what else is there was left by a run that could not put it away.
@@ -110,6 +110,20 @@ def _send(
         )
         connection.push(pushes)
     return found
+
+
+def _ask(
+    app: Apk, artifact: Artifact, request: RunRequest, inputs: Sequence[Answers], work: str
+) -> running.Ask:
+    return running.Ask(
+        run=request.run_id,
+        model=app.models[0],
+        samples=inputs,
+        names=[PurePosixPath(one.file).name for each in request.samples for one in each],
+        signature=artifact.signature,
+        plan=request.plan,
+        work=work,
+    )
 
 
 def _command(bundle: Bundle, directory: str, request: RunRequest) -> str:

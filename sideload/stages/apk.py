@@ -14,7 +14,6 @@ from sideload.projects.android.apk import Packaging, Ready
 from sideload.stages import _keys, _lower, app, bind, bundle, plan
 from sideload.stages._items import Item
 from sideload.stages._memory import Look, recall, remember
-from sideload.stages.plan import Step
 from sideload.values import Apk, Artifact, FileRef
 
 PLATFORM = "android"
@@ -105,7 +104,7 @@ def check_place(place: Path) -> None:
         )
 
 
-def steps(items: Sequence[Item], packaging: Packaging) -> tuple[Step, ...]:
+def steps(items: Sequence[Item], packaging: Packaging) -> "tuple[plan.Step, ...]":
     """What would be made, and why.
 
     Raises:
@@ -118,7 +117,7 @@ def steps(items: Sequence[Item], packaging: Packaging) -> tuple[Step, ...]:
     bound = [bind.look(item, artifact, language).value for item, artifact in pairs]
     whole = len(pairs) == len(items) and None not in bound
     why = look(pairs, packaging).why if whole else NEEDED
-    return (*before, Step(stage="bundle", item=f"{_label(found)} in an app", why=why))
+    return (*before, plan.Step(stage="bundle", item=f"{_label(found)} in an app", why=why))
 
 
 def _made(models: Sequence[AppModel], ready: Ready, building: Path, folder: Path) -> Apk:

@@ -94,6 +94,7 @@ def deploy(item: Item, bundle: Bundle, connection: Connection, held: Collection[
         parity=_parity(bundle, proof, got),
         key=_keys.key(parts),
         outputs=kept / OUTPUTS_FILE,
+        run=item.target.run,
     )
     remember(kept, made, parts)
     return made

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sideload import platforms
 from sideload.stages import _lower, bind, bundle, deploy, profile
+from sideload.stages._app import bundling
 from sideload.stages._items import Item
 from sideload.stages._memory import Look, recall
 from sideload.values import Artifact, Bindings, Bundle, Deployment
@@ -45,7 +46,7 @@ def _steps(item: Item, last: str) -> Iterator[Step]:
     if last == "bind":
         return
     abi = platforms.get(item.target.platform).abis()[0]
-    bundled = _after(artifact, lambda made: bundle.look(item, made, abi))
+    bundled = _after(artifact, lambda made: _bundled(item, made, abi))
     yield _step("bundle", item, bundled, abi)
     if last != "bundle":
         yield from _on_device(item, bundled)
@@ -53,6 +54,12 @@ def _steps(item: Item, last: str) -> Iterator[Step]:
 
 def _bound(item: Item, language: str, artifact: Artifact) -> Look[Bindings]:
     return bind.look(item, artifact, language)
+
+
+def _bundled(item: Item, artifact: Artifact, abi: str) -> Look[Bundle]:
+    if item.target.run == "app":
+        return bundling.look(item, artifact, abi)
+    return bundle.look(item, artifact, abi)
 
 
 def _on_device(item: Item, bundled: Look[Bundle]) -> Iterator[Step]:

@@ -16,7 +16,8 @@ from sideload.stages import _keys
 from sideload.stages._facts import facts
 from sideload.stages._items import Item
 from sideload.stages._memory import Look, recall, remember
-from sideload.stages._run import Outcome, run
+from sideload.stages._outcome import Outcome
+from sideload.stages._run import run
 from sideload.stages._samples import Answers, samples
 from sideload.stages.deploy import device_name
 from sideload.transports import Connection
@@ -60,7 +61,8 @@ def profile(
             folder=building,
         )
         made = replace(_timing(measuring), log=folder / LOG_FILE)
-        if item.target.profile.operators:
+        # An app has no pass of its own for operators.
+        if item.target.profile.operators and bundle.app is None:
             made = replace(made, operators=_operators(measuring))
         remember(building, made, parts)
     return made

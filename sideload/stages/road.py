@@ -1,13 +1,15 @@
 """The stages one after the other, for every item; one item's refusal does not stop the others."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from sideload import platforms
 from sideload.errors import (
+    DeviceError,
     GateError,
+    InstallError,
     RunnerError,
     SchemeError,
     SideloadError,
@@ -16,6 +18,7 @@ from sideload.errors import (
 )
 from sideload.host import console, files, places
 from sideload.stages import _device
+from sideload.stages._app import bundling, installing
 from sideload.stages._items import Item
 from sideload.stages._objects import present
 from sideload.stages._turns import measuring
@@ -40,7 +43,16 @@ from sideload.values import (
 A = TypeVar("A")
 B = TypeVar("B")
 # These speak of one item only; anything else would meet the next item too.
-OF_ONE_ITEM: Final = (GateError, RunnerError, SchemeError, SourceError, WorkerCrashError)
+OF_ONE_ITEM: Final = (
+    GateError,
+    InstallError,
+    RunnerError,
+    SchemeError,
+    SourceError,
+    WorkerCrashError,
+)
+# What a target's `run` says where it is not the shell.
+APP: Final = "app"
 WORKER_LOG: Final = "worker.log"
 
 
@@ -110,6 +122,8 @@ def bundles(
 
     def bundled(item: Item, artifact: Artifact) -> Bundle:
         own = platforms.get(item.target.platform).abis()[0]
+        if item.target.run == APP:
+            return bundling.bundle(item, artifact, abi or own)
         return bundle(item, artifact, abi or own, is_simulated=is_simulated)
 
     return each(pairs, bundled, failures)
@@ -153,10 +167,24 @@ def delivered(
     """Each bundle on a device, verified and measured, as soon as it is."""
     held = present(connection, target.device_root, [made.key for _, made in bundled])
     for item, made in bundled:
-        with failures.collected(item):
+        with failures.collected(item), _put_away(connection, made):
             deployment = deploy(item, made, connection, held)
             timing = _measured(item, made, deployment, connection, anew=anew)
             yield Result(artifact=made.artifact, deployment=deployment, timing=timing)
+
+
+@contextmanager
+def _put_away(connection: Connection, made: Bundle) -> Iterator[None]:
+    """Afterwards no app of ours is left on the device, whatever went wrong."""
+    if made.app is None:
+        yield
+        return
+    try:
+        yield
+    finally:
+        # What went wrong first is what the user has to hear.
+        with suppress(DeviceError):
+            installing.remove(connection, made.app)
 
 
 def _measured(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sideload.values._app import Apk
 from sideload.values._artifact import Artifact, FileRef, Parity
 
 
@@ -20,7 +21,8 @@ class PayloadFile:
 class Bundle:
     """Everything a device needs to execute one artifact: a runner, its libraries, the model.
 
-    `command` is the argument list that starts the runner; names in it are payload names.
+    `command` is the argument list that starts the runner; names in it are payload names. Where the
+    runner is an app, the payload is `app`, and there is no command.
     """
 
     artifact: Artifact
@@ -29,6 +31,7 @@ class Bundle:
     environment: Mapping[str, str]
     payload: tuple[PayloadFile, ...]
     key: str
+    app: Apk | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +50,10 @@ class Device:
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """A bundle on a device, verified by hash, with its first answers verified against PyTorch."""
+    """A bundle on a device, verified by hash, with its first answers verified against PyTorch.
+
+    `run` says what measures it: a program of the `shell`, or an `app`.
+    """
 
     bundle_key: str
     model: str
@@ -61,3 +67,4 @@ class Deployment:
     parity: Parity | None
     key: str
     outputs: Path | None = None
+    run: str = "shell"

@@ -40,7 +40,8 @@ class Target:
     `precisions` holds names of precisions (`int8`) or of schemes (`8da4w`). `backend` is what
     ExecuTorch lowers to. `limits` overrides the parity limits by precision name. `device_budget` is
     the most that deployments may take of a device, with its unit. `runner` is `glibc`, or
-    `ndk` with libraries of the user's own in the folder `runner_libraries`.
+    `ndk` with libraries of the user's own in the folder `runner_libraries`. `run` is `shell`, for a
+    runner, or `app`, for an app that measures in its place.
     """
 
     name: str
@@ -58,3 +59,4 @@ class Target:
     device_budget: str | None = None
     runner: str = "glibc"
     runner_libraries: str = ""
+    run: str = "shell"

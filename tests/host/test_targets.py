@@ -84,7 +84,7 @@ def test_a_projects_own_targets_come_beside_the_shipped_ones_and_win(home: Path)
     (home / "targets" / "pixel.yaml").write_text(LEAST)
     (home / "targets" / "local.yml").write_text(LEAST)
 
-    assert targets.names() == ("android", "ios", "local", "pixel")
+    assert targets.names() == ("android", "android-app", "ios", "local", "pixel")
     assert targets.read("pixel").name == "pixel"
     assert targets.read("local").platform == "android"
 
@@ -93,7 +93,7 @@ def test_a_projects_own_targets_come_beside_the_shipped_ones_and_win(home: Path)
     ("name", "said"),
     [
         ("Andriod", "did you mean 'android'?"),
-        ("typo", "use one of android, ios, local"),
+        ("typo", "use one of android, android-app, ios"),
         ("", "no target called ''"),
         ("../android", "no target file"),
         ("none.yaml", "no target file 'none.yaml'"),
@@ -111,7 +111,7 @@ def test_an_unknown_target_comes_with_the_known_ones(home: Path, name: str, said
 
     assert said in caught.value.problem
     assert len(caught.value.problem) < 200
-    assert "android, ios, local" in caught.value.remedy
+    assert "android, android-app, ios, local" in caught.value.remedy
 
 
 def test_a_file_that_cannot_name_a_folder_is_refused(home: Path) -> None:

@@ -4,13 +4,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sideload.simulated.android.apps import am, pm, processes
+from sideload.simulated.android.apps import am, pm
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the program; its exit code."""
     program, root, *words = argv
-    act = {"pm": pm.main, "am": am.main, "pidof": processes.main}[program]
+    act = {"pm": pm.main, "am": am.main}[program]
     return act(Path(root), words)
 
 

@@ -15,6 +15,8 @@ from sideload.simulated.android.properties import host_abi
 
 FACTS: Final = "facts.json"
 BASE: Final = "base.apk"
+# Where `AppProcess` keeps what an app has on the shared storage.
+_SHARED: Final = "data/media/Android/data"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +81,8 @@ def remove(root: Path, name: str, *, keep_data: bool = False) -> None:
 
 def data(root: Path, name: str) -> list[Path]:
     """Where an app has files of its own."""
-    return [root / "data/data" / name, root / "storage/emulated/0/Android/data" / name]
+    shared = (root / place / name for place in ("storage/emulated/0/Android/data", _SHARED))
+    return [root / "data/data" / name, *shared]
 
 
 def _check(new: Package, old: App | None, sdk: int, *, may_replace: bool, is_down: bool) -> None:

@@ -5,7 +5,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -30,15 +29,6 @@ class Start:
 
     displayed_ms: int | None
     is_new: bool
-
-
-def main(root: Path, words: Sequence[str]) -> int:
-    """What `pidof` does with the name of a package; its exit code."""
-    running = pid(root, words[0])
-    if running is None:
-        return 1
-    sys.stdout.write(f"{running}\n")
-    return 0
 
 
 def pid(root: Path, name: str) -> int | None:

@@ -5,7 +5,6 @@ import android.app.Application;
 import android.content.Intent;
 import android.os.Environment;
 import android.os.Looper;
-import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,9 +68,14 @@ public final class AppProcess {
       for (Path path : found.sorted(Comparator.reverseOrder()).toArray(Path[]::new)) Files.delete(path);
     }
     Files.createSymbolicLink(data, kept);
-    ShadowEnvironment.reset();
-    File storage = ShadowEnvironment.addExternalDir(root.resolve("storage/emulated/0").toString());
-    ShadowEnvironment.setExternalStorageState(storage, Environment.MEDIA_MOUNTED);
+    // Robolectric has an app's folder there under another name than a phone.
+    Path media = root.resolve("data/media");
+    Path shared = root.resolve("storage/emulated/0/Android/data").resolve(name);
+    Files.createDirectories(media.resolve("Android/data").resolve(name));
+    Files.createDirectories(shared);
+    Files.deleteIfExists(shared.resolve("files"));
+    Files.createSymbolicLink(shared.resolve("files"), media.resolve("Android/data").resolve(name));
+    ShadowEnvironment.setExternalStoragePublicDirectory(media);
     ShadowEnvironment.setExternalStorageState(Environment.MEDIA_MOUNTED);
   }
 
