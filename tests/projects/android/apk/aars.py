@@ -6,8 +6,8 @@ not load it.
 
 import hashlib
 import io
-import shutil
 import subprocess
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Final
@@ -54,13 +54,12 @@ def executorch() -> Path:
     source = kotlin_tools.SOURCES / "ExecuTorch.kt"
     place = _folder("executorch", source.read_bytes()) / EXECUTORCH
     if not place.is_file():
-        with files.building(place.parent / "classes") as folder:
-            kotlin_tools.compiled([source], [], folder)
+        with tempfile.TemporaryDirectory(prefix="sideload-") as name:
+            folder = kotlin_tools.compiled([source], [], Path(name) / "classes")
             classes = {
                 path.relative_to(folder).as_posix(): path.read_bytes()
                 for path in folder.rglob("*.class")
             }
-        shutil.rmtree(place.parent / "classes")
         write(place, {"classes.jar": zipped(classes), "proguard.txt": RULES})
     return place
 
