@@ -18,7 +18,9 @@ RENDERED: Final = {
     f"{NAME}.xcodeproj/xcshareddata/xcschemes/{NAME}.xcscheme": "scheme.xcscheme",
     f"{NAME}/BenchmarkApp.swift": "BenchmarkApp.swift",
     f"{NAME}/Cases.swift": "Cases.swift",
+    f"{NAME}/Machine.swift": "Machine.swift",
     f"{NAME}/Measurement.swift": "Measurement.swift",
+    f"{NAME}/Report.swift": "Report.swift",
     f"{NAME}Tests/PerformanceTests.swift": "PerformanceTests.swift",
     "README.md": "README.md",
 }
@@ -43,16 +45,17 @@ def content(models: Sequence[AppModel], linked: Linked) -> dict[str, Content]:
         "minimum_ios": linked.minimum_ios,
         "flags": linked.flags,
         "plan": MeasurementPlan(),
-        "cases": [_case(model) for model in models],
+        "cases": [_case(model, linked) for model in models],
     }
     found |= {path: _rendered(name, context) for path, name in RENDERED.items()}
     return found | {path: _copied(name) for path, name in COPIED.items()}
 
 
-def _case(model: AppModel) -> Mapping[str, object]:
+def _case(model: AppModel, linked: Linked) -> Mapping[str, object]:
     return {
         "model": model.artifact.model,
         "runtime": model.artifact.runtime,
+        "runtime_version": linked.versions[model.artifact.runtime],
         "precision": model.artifact.precision,
         "class_name": model.bindings.class_name,
         "arguments": _inputs.arguments(model),

@@ -1,3 +1,4 @@
+import os
 import plistlib
 import re
 from pathlib import Path
@@ -6,8 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sideload import projects
-from sideload.errors import EditedError, ProjectError
-from sideload.measure import lines
+from sideload.errors import EditedError, ProjectError, RunnerError
+from sideload.measure import lines, statistics
 from sideload.projects.ios import _inputs, _xcode
 from sideload.values import Signature, TensorSpec
 from tests.bindings import swift_tools
@@ -18,6 +19,15 @@ from tests.projects.ios.parsers import PARSERS
 IOS = projects.get("ios")
 BOTH = ("executorch", "onnxruntime")
 HERE = Path(__file__).parent
+MEASURING = ("Machine", "Measurement", "Report")
+PHONE = """
+import Foundation
+extension ProcessInfo {
+    public enum ThermalState: Int { case nominal, fair, serious, critical }
+    public var thermalState: ThermalState { .nominal }
+    public var isLowPowerModeEnabled: Bool { false }
+}
+"""
 PROJECT = "SideloadBenchmark.xcodeproj/project.pbxproj"
 
 
@@ -135,8 +145,10 @@ def test_a_class_that_is_not_as_its_signature_says_is_refused(tmp_path: Path) ->
         _inputs.arguments(made)
 
 
-def interfaces(swift: Swift, made: Path, folder: Path) -> None:
+@pytest.fixture(scope="module")
+def interfaces(swift: Swift, made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Modules of the runtimes, of Apple's and of the package, to check the app against."""
+    folder = tmp_path_factory.mktemp("interfaces")
     for module, places in (
         ("ExecuTorch", SOURCES),
         ("OnnxRuntimeBindings", SOURCES),
@@ -150,36 +162,33 @@ def interfaces(swift: Swift, made: Path, folder: Path) -> None:
     )
     sources = sorted((made / "SideloadModels/Sources/SideloadModels").glob("*.swift"))
     swift_tools.compiled(swift, "SideloadModels", [*sources, resources], folder)
+    return folder
 
 
-def test_the_app_and_its_tests_pass_swift_6(swift: Swift, made: Path, tmp_path: Path) -> None:
-    interfaces(swift, made, tmp_path)
+def test_the_app_and_its_tests_pass_swift_6(swift: Swift, made: Path, interfaces: Path) -> None:
     sources = sorted((made / "SideloadBenchmark").glob("*.swift"))
-    testable: list[str | Path] = [
-        "-c",
-        "-enable-testing",
-        "-whole-module-optimization",
-        "-o",
-        tmp_path / "app.o",
-    ]
-    testable += ["-emit-module-path", tmp_path / "SideloadBenchmark.swiftmodule"]
+    testable: list[str | Path] = ["-c", "-enable-testing", "-whole-module-optimization"]
+    testable += ["-o", interfaces / "app.o"]
+    testable += ["-emit-module-path", interfaces / "SideloadBenchmark.swiftmodule"]
     tests = [made / "SideloadBenchmarkTests/PerformanceTests.swift"]
     check: list[str | Path] = ["-emit-sil", "-o", "/dev/null"]
 
-    assert not swift.frontend(testable, "SideloadBenchmark", sources, imports=tmp_path)
-    assert not swift.frontend(check, "Tests", tests, imports=tmp_path)
+    assert not swift.frontend(testable, "SideloadBenchmark", sources, imports=interfaces)
+    assert not swift.frontend(check, "Tests", tests, imports=interfaces)
 
 
 def test_a_call_of_the_app_that_no_class_has_would_be_told(
-    swift: Swift, made: Path, tmp_path: Path
+    swift: Swift, made: Path, interfaces: Path, tmp_path: Path
 ) -> None:
-    interfaces(swift, made, tmp_path)
-    sources = [tmp_path / name for name in ("Cases.swift", "Measurement.swift")]
+    sources = [
+        tmp_path / name
+        for name in ("Cases.swift", "Measurement.swift", "Machine.swift", "Report.swift")
+    ]
     for source in sources:
         text = (made / "SideloadBenchmark" / source.name).read_text()
         source.write_text(text.replace("DigitsInput(image:", "DigitsInput(picture:"))
 
-    said = swift.frontend(["-emit-sil", "-o", "/dev/null"], "App", sources, imports=tmp_path)
+    said = swift.frontend(["-emit-sil", "-o", "/dev/null"], "App", sources, imports=interfaces)
     assert "picture" in said
 
 
@@ -187,8 +196,8 @@ def test_a_call_of_the_app_that_no_class_has_would_be_told(
 def test_its_timing_lines_are_read_as_those_of_any_runner(
     fails: bool, swift: Swift, made: Path, tmp_path: Path
 ) -> None:
-    source = made / "SideloadBenchmark/Measurement.swift"
-    given = [source, HERE / "swift" / "Measured.swift"]
+    given = [made / f"SideloadBenchmark/{name}.swift" for name in MEASURING]
+    given.append(HERE / "swift" / "Measured.swift")
     main = swift_tools.compiled(swift, "Measured", given, tmp_path)
     program = swift_tools.linked(swift, [main], tmp_path / "measured")
     done = swift.start(program, ["fail"] if fails else [])
@@ -198,10 +207,40 @@ def test_its_timing_lines_are_read_as_those_of_any_runner(
     assert log.torn_lines == log.foreign_lines == 0
     assert log.complete is not fails
     assert len(log.of("error")) == int(fails)
-    assert [event["model"] for event in log.of("hello")] == ['é "\\\n\u202e🚀']
+    (hello,) = log.of("hello")
+    assert hello["model"] == 'é "\\\n\u202e🚀'
+    assert (hello["runner"], hello["runtime_version"]) == ("app", "1.2.3")
+    assert (hello["system"], hello["machine"]) == (os.uname().sysname, os.uname().machine)
     warm = [event["ns"] for event in log.of("iteration") if event["phase"] == "warm"]
     assert len(warm) == (0 if fails else 50)
     assert all(1_000_000 < ns < 1_000_000_000 for ns in warm)
+    if fails:
+        with pytest.raises(RunnerError, match="the runner failed: Failure"):
+            statistics.summary(log, tmp_path)
+        return
+    # As of every runner, with what came last.
+    told = statistics.summary(log, tmp_path)
+    assert 1_000_000 < told.latency_ns.p50 < 1_000_000_000
+    assert 1_000_000 < told.peak_bytes < 1_000_000_000
+    assert told.hello["repeatable"] is True
+    assert told.hello["sha256"] == "0" * 64
+
+
+def test_how_warm_a_phone_is_is_asked_for_where_the_system_says_it(
+    swift: Swift, made: Path, tmp_path: Path
+) -> None:
+    """The half that Linux leaves out, against as much of Apple's Foundation as it calls."""
+    machine = tmp_path / "Machine.swift"
+    text = (made / "SideloadBenchmark/Machine.swift").read_text("utf-8")
+    machine.write_text(text.replace("#if canImport(Darwin)", "#if true"), "utf-8")
+    phone = tmp_path / "Phone.swift"
+    phone.write_text(PHONE, "utf-8")
+    sources = [machine, phone, made / "SideloadBenchmark/Report.swift"]
+    check: list[str | Path] = ["-emit-sil", "-o", "/dev/null"]
+
+    assert not swift.frontend(check, "App", sources, imports=tmp_path)
+    phone.write_text(PHONE.replace("critical", "glowing"), "utf-8")
+    assert "has no member 'critical'" in swift.frontend(check, "App", sources, imports=tmp_path)
 
 
 def test_the_formatter_finds_nothing(swift: Swift, made: Path) -> None:

@@ -4,13 +4,19 @@ import Foundation
 struct Failure: Error {}
 
 struct Case: Sendable {
-    typealias Run = @Sendable () async throws -> Void
+    struct Loaded: Sendable {
+        let run: @Sendable () async throws -> Void
+        let answersAgain: @Sendable () async throws -> Bool
+    }
 
     let name: String
     let runtime: String
+    let runtimeVersion: String
     let precision: String
+    let file: String
+    let sizeBytes: Int
     let sha256: String
-    let load: @Sendable () async throws -> Run
+    let load: @Sendable () async throws -> Loaded
 }
 
 @main
@@ -18,13 +24,16 @@ enum Measured {
     static func main() async throws {
         let fails = CommandLine.arguments.contains("fail")
         let one = Case(
-            name: "é \"\\\n\u{202e}🚀", runtime: "none", precision: "float32",
-            sha256: String(repeating: "0", count: 64),
+            name: "é \"\\\n\u{202e}🚀", runtime: "none", runtimeVersion: "1.2.3", precision: "float32",
+            file: "none.pte", sizeBytes: 7, sha256: String(repeating: "0", count: 64),
             load: {
-                {
-                    if fails { throw Failure() }
-                    usleep(2000)
-                }
+                Case.Loaded(
+                    run: {
+                        if fails { throw Failure() }
+                        usleep(2000)
+                    },
+                    answersAgain: { true }
+                )
             }
         )
         let folder = URL(fileURLWithPath: NSTemporaryDirectory())
