@@ -192,38 +192,45 @@ def test_a_call_of_the_app_that_no_class_has_would_be_told(
     assert "picture" in said
 
 
-@pytest.mark.parametrize("fails", [False, True])
-def test_its_timing_lines_are_read_as_those_of_any_runner(
-    fails: bool, swift: Swift, made: Path, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def measured(swift: Swift, made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A program that measures something else with the app's own sources."""
+    folder = tmp_path_factory.mktemp("measured")
     given = [made / f"SideloadBenchmark/{name}.swift" for name in MEASURING]
-    given.append(HERE / "swift" / "Measured.swift")
-    main = swift_tools.compiled(swift, "Measured", given, tmp_path)
-    program = swift_tools.linked(swift, [main], tmp_path / "measured")
-    done = swift.start(program, ["fail"] if fails else [])
-    log = lines.parse(done.stdout.encode())
+    main = swift_tools.compiled(
+        swift, "Measured", [*given, HERE / "swift" / "Measured.swift"], folder
+    )
+    return swift_tools.linked(swift, [main], folder / "measured")
 
-    assert done.returncode == 0, done.stderr
-    assert log.torn_lines == log.foreign_lines == 0
-    assert log.complete is not fails
-    assert len(log.of("error")) == int(fails)
-    (hello,) = log.of("hello")
-    assert hello["model"] == 'é "\\\n\u202e🚀'
-    assert (hello["runner"], hello["runtime_version"]) == ("app", "1.2.3")
-    assert (hello["system"], hello["machine"]) == (os.uname().sysname, os.uname().machine)
-    warm = [event["ns"] for event in log.of("iteration") if event["phase"] == "warm"]
-    assert len(warm) == (0 if fails else 50)
-    assert all(1_000_000 < ns < 1_000_000_000 for ns in warm)
-    if fails:
-        with pytest.raises(RunnerError, match="the runner failed: Failure"):
-            statistics.summary(log, tmp_path)
-        return
-    # As of every runner, with what came last.
+
+def test_its_timing_lines_are_read_as_those_of_any_runner(
+    swift: Swift, measured: Path, tmp_path: Path
+) -> None:
+    done = swift.start(measured, [])
+    log = lines.parse(done.stdout.encode())
     told = statistics.summary(log, tmp_path)
+
+    assert log.torn_lines == log.foreign_lines == 0
+    assert told.complete
+    assert told.latency_ns.count == 50
     assert 1_000_000 < told.latency_ns.p50 < 1_000_000_000
     assert 1_000_000 < told.peak_bytes < 1_000_000_000
+    assert told.hello["model"] == 'é "\\\n\u202e🚀'
+    assert (told.hello["runner"], told.hello["runtime_version"]) == ("app", "1.2.3")
+    assert (told.hello["system"], told.hello["machine"]) == (os.uname().sysname, os.uname().machine)
     assert told.hello["repeatable"] is True
     assert told.hello["sha256"] == "0" * 64
+
+
+def test_a_model_that_fails_is_a_line_too_and_the_run_has_no_end(
+    swift: Swift, measured: Path, tmp_path: Path
+) -> None:
+    log = lines.parse(swift.start(measured, ["fail"]).stdout.encode())
+
+    assert log.torn_lines == log.foreign_lines == 0
+    assert not log.complete
+    with pytest.raises(RunnerError, match="the runner failed: Failure"):
+        statistics.summary(log, tmp_path)
 
 
 def test_how_warm_a_phone_is_is_asked_for_where_the_system_says_it(
