@@ -81,7 +81,8 @@ def _sources(
     ]
     for each in described:
         KOTLIN.write(each, source)
-    return [*sorted(source.rglob("*.kt")), SOURCES / "Calls.kt"]
+    calls = [SOURCES / "Calls.kt", SOURCES / "Coroutines.kt"]
+    return [*sorted(source.rglob("*.kt")), *calls]
 
 
 def _with_methods(signature: Signature, names: Sequence[str]) -> Signature:

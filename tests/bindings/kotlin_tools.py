@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from sideload.errors import MissingToolError, ToolFailedError
 from sideload.host import cache, files, locks, maven
 from tests.requires import require
@@ -21,6 +19,7 @@ COORDINATES: Final = {
     "groovy": "org.apache.groovy:groovy:4.0.33",
     # The last that was published there; the Android plugin's own.
     "manifests": "com.android.tools.build:manifest-merger:25.3.0",
+    "ktlint": "com.pinterest.ktlint:ktlint-cli:1.8.0",
     "onnxruntime": "com.microsoft.onnxruntime:onnxruntime:1.28.0",
     "junit": "junit:junit:4.13.2",
     "android": "org.robolectric:android-all:15-robolectric-13954326",
@@ -28,6 +27,7 @@ COORDINATES: Final = {
 MOST_KEPT: Final = 40
 SOURCES: Final = Path(__file__).parent / "kotlin"
 STRICT: Final = ("-Werror", "-Wextra", "-Xexplicit-api=strict", "-no-stdlib", "-no-reflect")
+LIBRARY: Final = "libsideloadtest.so"
 LIBRARIES: Final = (
     *("executorch", "executorch_kernels_optimized", "executorch_kernels_quantized"),
     *("executorch_backend_xnnpack", "executorch_threadpool"),
@@ -91,30 +91,46 @@ def run(main: str, path: Sequence[Path], arguments: Sequence[str], natives: Path
     return done.stdout
 
 
+def linted(folder: Path) -> str:
+    """What ktlint says of the Kotlin in a folder; nothing, at best."""
+    (folder / "editorconfig").write_text("[*.kt]\nmax_line_length = off\n", encoding="utf-8")
+    argv = ["java", "-XX:TieredStopAtLevel=1", "-cp", _path(jars("ktlint"))]
+    argv += ["com.pinterest.ktlint.Main", "--relative", "--editorconfig=editorconfig", "**/*.kt"]
+    done = subprocess.run(
+        argv, capture_output=True, text=True, timeout=200, check=False, cwd=folder
+    )
+    assert bool(done.returncode) == bool(done.stdout), done.stderr[-4000:]
+    return done.stdout
+
+
 def native(folder: Path) -> Path:
-    """A folder with the native half of `ExecuTorch.kt`, compiled against the wheel."""
+    """A folder with the native half of `ExecuTorch.kt`, compiled against the wheel, and kept."""
     java = Path(shutil.which("javac") or "").resolve().parents[1] / "include"
     compiler = shutil.which("g++")
     if compiler is None or not java.is_dir():
-        pytest.skip("no g++, or no headers of the JDK: install g++ and a JDK")
+        require(condition=False, reason="no g++, or no headers of the JDK: install g++ and a JDK")
     spec = importlib.util.find_spec("executorch")
     assert spec is not None
     wheel = Path(next(iter(spec.submodule_search_locations or [])))
+    name = hashlib.sha256(f"{wheel} {files.sha256(SOURCES / 'executorch.cpp')}".encode())
+    kept = cache.folder("kotlin-native") / name.hexdigest()
+    with locks.held(kept.name, folder=kept.parent, wait_s=600, doing="compiling for the JVM"):
+        if not kept.is_dir():
+            with files.building(kept) as private:
+                _link(str(compiler), java, wheel, private / LIBRARY)
+    shutil.copyfile(kept / LIBRARY, folder / LIBRARY)
+    return folder
+
+
+def _link(compiler: str, java: Path, wheel: Path, library: Path) -> None:
     vendored = wheel / "include" / "executorch" / "runtime" / "core" / "portable_type" / "c10"
-    argv = [
-        compiler,
-        "-std=c++17",
-        "-O1",
-        "-fPIC",
-        "-shared",
-        "-DC10_USING_CUSTOM_GENERATED_MACROS",
-    ]
-    argv += ["-DET_USE_THREADPOOL", f"-I{java}", f"-I{java / 'linux'}"]
+    argv = [compiler, "-std=c++17", "-O1", "-fPIC", "-shared"]
+    argv += ["-DC10_USING_CUSTOM_GENERATED_MACROS", "-DET_USE_THREADPOOL"]
+    argv += [f"-I{java}", f"-I{java / 'linux'}"]
     argv += ["-isystem", str(wheel / "include"), "-isystem", str(vendored)]
-    argv += [str(SOURCES / "executorch.cpp"), "-o", str(folder / "libsideloadtest.so")]
+    argv += [str(SOURCES / "executorch.cpp"), "-o", str(library)]
     argv += [f"-L{wheel / 'lib'}", f"-Wl,-rpath,{wheel / 'lib'}", "-Wl,--no-as-needed"]
     subprocess.run([*argv, *(f"-l{name}" for name in LIBRARIES)], check=True, timeout=250)
-    return folder
 
 
 def _with_kotlin(path: Sequence[Path]) -> list[Path]:
