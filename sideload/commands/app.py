@@ -21,11 +21,13 @@ from sideload.values import FileRef
 class Wanted:
     """What was typed of the app: one folder of the two, and whether Gradle shall build it.
 
-    `is_packed` says that an APK without Gradle was asked for beside it.
+    `address` is where it fetches its models, if it does not carry them. `is_packed` says that an
+    APK without Gradle was asked for beside it.
     """
 
     new: str
     into: str
+    address: str
     is_built: bool
     is_packed: bool
 
@@ -44,8 +46,8 @@ def bundle(words: road.Typed, wanted: Wanted, *, is_dry: bool) -> Answer:
     """
     if wanted.is_packed:
         raise UsageError(
-            "Gradle builds a project in a folder, and knows no --apk, --aar or --keystore",
-            remedy="--new FOLDER --gradle, or --apk without Gradle",
+            "an APK with --apk is made without Gradle, and carries its models",
+            remedy="--new FOLDER --gradle, or --apk without --gradle and --download",
         )
     if bool(wanted.new) == bool(wanted.into):
         raise UsageError(
@@ -54,6 +56,8 @@ def bundle(words: road.Typed, wanted: Wanted, *, is_dry: bool) -> Answer:
     target = targets.read(words.target)
     if wanted.is_built:
         stage.check_build(target.platform)
+    if wanted.address:
+        stage.check_address(target.platform, wanted.address)
     stage.check(target.platform, wanted.folder, is_new=bool(wanted.new))
     asked = road.asked(words, target, words.precisions)
     failures = stages.Failures()
@@ -62,7 +66,7 @@ def bundle(words: road.Typed, wanted: Wanted, *, is_dry: bool) -> Answer:
         # An app without a model that it names would not compile.
         raise failures.found[0]
     make = stage.created if wanted.new else stage.injected
-    changes = make(target.platform, wanted.folder, pairs)
+    changes = make(target.platform, wanted.folder, pairs, wanted.address)
     answer = _answer("bundle", changes, is_dry=is_dry)
     if is_dry or not wanted.is_built:
         return answer

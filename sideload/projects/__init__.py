@@ -21,12 +21,15 @@ __all__ = ["AppModel", "Change", "Changes", "Content", "Project", "apply", "diff
 class AppModel:
     """A model that an app carries: the artifact, and its class in the language of the app.
 
-    `context` is what the class was rendered with, and so has the names of everything in it.
+    `address` is that of a folder that its files are published in, where the app fetches them
+    instead of carrying them. `context` is what the class was rendered with, and so has the
+    names of everything in it.
     """
 
     artifact: Artifact
     bindings: Bindings
     context: Mapping[str, object] = field(default_factory=dict)
+    address: str = ""
 
 
 class Project(Protocol):

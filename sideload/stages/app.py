@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sideload import languages, projects
 from sideload.errors import EditedError, ProjectError, UsageError
@@ -31,24 +32,28 @@ def check(platform: str, folder: Path, *, is_new: bool) -> None:
     projects.get(platform).check(folder.absolute(), is_new=is_new)
 
 
-def created(platform: str, folder: Path, pairs: Sequence[tuple[Item, Artifact]]) -> Changes:
-    """What makes `folder` a new project with these models.
+def created(
+    platform: str, folder: Path, pairs: Sequence[tuple[Item, Artifact]], address: str = ""
+) -> Changes:
+    """What makes `folder` a new project with these models, or that fetches them from `address`.
 
     Raises:
         UnknownAdapterError: There are no app projects for that platform.
         SideloadError: As `projects.Project.create` and `bind` say.
     """
-    return projects.get(platform).create(folder.absolute(), models(platform, pairs))
+    return projects.get(platform).create(folder.absolute(), models(platform, pairs, address))
 
 
-def injected(platform: str, app: Path, pairs: Sequence[tuple[Item, Artifact]]) -> Changes:
-    """What puts these models into an existing app.
+def injected(
+    platform: str, app: Path, pairs: Sequence[tuple[Item, Artifact]], address: str = ""
+) -> Changes:
+    """What puts these models into an existing app, or makes it fetch them from `address`.
 
     Raises:
         UnknownAdapterError: There are no app projects for that platform.
         SideloadError: As `projects.Project.inject` and `bind` say.
     """
-    return projects.get(platform).inject(app, models(platform, pairs))
+    return projects.get(platform).inject(app, models(platform, pairs, address))
 
 
 def removed(app: Path) -> Changes:
@@ -105,8 +110,31 @@ def check_build(platform: str) -> None:
         )
 
 
-def models(platform: str, pairs: Sequence[tuple[Item, Artifact]]) -> list[AppModel]:
+def check_address(platform: str, address: str) -> None:
+    """Refuse an address that an app could not fetch models from.
+
+    Raises:
+        UsageError: It is none, is not encrypted, or apps for that platform carry their models.
+    """
+    if platform != "android":
+        raise UsageError(
+            f"apps for {platform} carry their models", remedy="the same command without --download"
+        )
+    told = urlsplit(address)
+    if told.scheme != "https" or not told.hostname or told.query or told.fragment:
+        raise UsageError(
+            f"{address!r} is no address that an app may fetch models from",
+            remedy="--download https://example.com/models",
+        )
+
+
+def models(
+    platform: str, pairs: Sequence[tuple[Item, Artifact]], address: str = ""
+) -> list[AppModel]:
     """The artifacts with their classes in the language of the platform's apps.
+
+    Below `address`, each version of a model has a folder of its own, so that an older app still
+    finds what it was made with.
 
     Raises:
         SideloadError: As `bind` says.
@@ -117,6 +145,7 @@ def models(platform: str, pairs: Sequence[tuple[Item, Artifact]]) -> list[AppMod
             artifact=artifact,
             bindings=bind(item, artifact, language),
             context=languages.get(language).context(artifact),
+            address=f"{address.rstrip('/')}/{artifact.file.sha256}" if address else "",
         )
         for item, artifact in pairs
     ]

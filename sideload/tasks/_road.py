@@ -20,6 +20,7 @@ APK_HELP: Final = {
     "key-alias": "with --keystore: which of its keys",
 }
 GRADLE: Final = "build the app that --new or --into names, with Gradle and Android's SDK"
+DOWNLOAD: Final = "the app fetches its models from below this address instead of carrying them"
 ROAD_LISTS: Final = ["model", "runtime", "precision", "device", "inputs"]
 
 
@@ -61,6 +62,7 @@ bind = _road("bind", "Generate a typed class for each artifact.")
         "into": INTO,
         **APK_HELP,
         "gradle": GRADLE,
+        "download": DOWNLOAD,
         "dry-run": f"{HELP['dry-run']}; of an app, the diff",
     },
     iterable=[*ROAD_LISTS, "aar"],
@@ -83,6 +85,7 @@ def bundle(  # noqa: PLR0917 - Invoke passes every flag by its name
     keystore: str = "",
     key_alias: str = "",
     gradle: bool = False,
+    download: str = "",
     json: bool = False,
     dry_run: bool = False,
 ) -> None:
@@ -92,13 +95,15 @@ def bundle(  # noqa: PLR0917 - Invoke passes every flag by its name
 
     words = road.typed(target, model, runtime, precision, device, jobs, inputs)
     packed = bool(apk or aar or keystore or key_alias)
-    if packed and not gradle:
+    if packed and not (gradle or download):
         from sideload.commands import apk as apks
 
         wanted = apks.wanted(apk, aar, keystore, key_alias)
         act = partial(apks.bundle, words, wanted, new=new, into=into, is_dry=dry_run)
-    elif new or into or gradle:
-        app_words = app.Wanted(new=new, into=into, is_built=gradle, is_packed=packed)
+    elif new or into or gradle or download:
+        app_words = app.Wanted(
+            new=new, into=into, address=download, is_built=gradle, is_packed=packed
+        )
         act = partial(app.bundle, words, app_words, is_dry=dry_run)
     else:
         act = partial(road.road, "bundle", words, is_dry=dry_run)

@@ -139,3 +139,24 @@ def test_gradle_is_asked_for_with_an_app_on_a_machine_that_has_it(
     assert "--new or --into, one of them" in without.stderr
     assert "Gradle builds no apps for ios" in ios.stderr
     assert "Gradle is not installed" in missing.stderr
+
+
+def test_an_app_may_fetch_its_models_from_where_they_are_published(
+    lowered: Project, tmp_path: Path
+) -> None:
+    where = ("--download", "https://example.com/models/")
+    made = lowered.sideload("bundle", *OWN, "--new", str(tmp_path / "new"), *where, "--json")
+    open_ = lowered.sideload("bundle", *OWN, "--new", str(tmp_path / "b"), "--download", "http://a")
+    module = tmp_path / "new/sideload-models/src/main"
+
+    assert made.exit_code == 0, made.stderr
+    [note] = made.document["notes"]
+    published = note.rpartition(" ")[2]
+    assert published.startswith("https://example.com/models/")
+    assert published.endswith("/own-blend.onnx")
+    folder = published.removesuffix("/own-blend.onnx")
+    opened = (module / "kotlin/sideload/models/Downloaded.kt").read_text("utf-8")
+    assert f'ModelDownload("{folder}")' in opened
+    assert not (module / "assets").exists()
+    assert (open_.exit_code, (tmp_path / "b").exists()) == (2, False)
+    assert "no address that an app may fetch models from" in open_.stderr

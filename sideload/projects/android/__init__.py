@@ -55,7 +55,8 @@ class Android:
         wanted = _new.content(models, table)
         notes = (PACKED,) if _new.is_packed(wanted) else ()
         changes = _owned.written(folder, HERE, wanted)
-        return Changes(root=folder, changes=tuple(changes), notes=(*_said(table), *notes))
+        notes = (*_said(table), *notes, *_to_publish(models))
+        return Changes(root=folder, changes=tuple(changes), notes=notes)
 
     def inject(self, app: Path, models: Sequence[AppModel]) -> Changes:
         """The library module, and what makes the app depend on it.
@@ -86,6 +87,7 @@ class Android:
         if not packed:
             changes += _owned.removed(found.root, PACK)
         notes = (*_said(table), *_fit.notes(found, table), *((PACKED,) if packed else ()))
+        notes += _to_publish(models)
         return Changes(root=found.root, changes=tuple(changes), notes=notes)
 
     def remove(self, app: Path) -> Changes:
@@ -120,6 +122,16 @@ def _read(models: Sequence[AppModel]) -> Table:
 
 def _said(table: Table) -> tuple[str, ...]:
     return tuple(runtime.note for runtime in table.runtimes if runtime.note)
+
+
+def _to_publish(models: Sequence[AppModel]) -> tuple[str, ...]:
+    """What a person has to put where the app will look for it."""
+    return tuple(
+        f"publish {files.shown(file.path)} at {model.address}/{file.path.name}"
+        for model in models
+        if model.address
+        for file in _library.payload(model)
+    )
 
 
 def _put(script: Script, lines: Sequence[str]) -> list[Change]:

@@ -26,12 +26,10 @@ def build(suffixes: Sequence[str], *, is_kotlin: bool, is_plain: bool, packed: b
     if is_kotlin and not is_plain:
         opening = "configure<com.android.build.api.dsl.ApplicationExtension> {"
     literal = _text.kotlin if is_kotlin else _text.groovy
-    return [
-        opening,
-        *write(suffixes, literal, packed=packed),
-        "}",
-        *_dependency(is_kotlin=is_kotlin, is_plain=is_plain),
-    ]
+    dependency = _dependency(is_kotlin=is_kotlin, is_plain=is_plain)
+    if not suffixes:
+        return dependency
+    return [opening, *write(suffixes, literal, packed=packed), "}", *dependency]
 
 
 def put(data: bytes, lines: Sequence[str], name: str) -> bytes:

@@ -40,8 +40,13 @@ class Surroundings:
 
 def is_large(models: Sequence[AppModel], table: Table) -> bool:
     """Whether the models are too large for the app itself."""
-    held = sum(file.size_bytes for model in models for file in payload(model))
+    held = sum(file.size_bytes for model in carried(models) for file in payload(model))
     return held > table.build.asset_pack_above_mb * 1_000_000
+
+
+def carried(models: Sequence[AppModel]) -> list[AppModel]:
+    """Those that are in the app; the others are fetched by it."""
+    return [model for model in models if not model.address]
 
 
 def payload(model: AppModel) -> tuple[FileRef, ...]:
@@ -50,9 +55,9 @@ def payload(model: AppModel) -> tuple[FileRef, ...]:
 
 
 def suffixes(models: Sequence[AppModel]) -> tuple[str, ...]:
-    """What model files end with, without the dot."""
-    found = {file.path.suffix.removeprefix(".") for model in models for file in payload(model)}
-    return tuple(sorted(found - {""}))
+    """What model files in the app end with, without the dot."""
+    held = (file.path for model in carried(models) for file in payload(model))
+    return tuple(sorted({path.suffix.removeprefix(".") for path in held} - {""}))
 
 
 def folders(
@@ -68,18 +73,24 @@ def folders(
         "build.gradle.kts": rendered("models/build.gradle.kts", context),
         "consumer-rules.pro": rendered("models/consumer-rules.pro", context),
         "src/main/AndroidManifest.xml": rendered("models/AndroidManifest.xml", context),
-        f"{SOURCES}/Bundled.kt": rendered("models/Bundled.kt", context),
+        **{f"{SOURCES}/{name}": rendered(f"models/{name}", context) for name in _openings(models)},
     }
     for model in models:
         for source in model.bindings.files:
             found[f"{SOURCES}/{_place(source.path)}"] = files.read_bytes(source.path)
     assets: dict[str, Content] = {
-        f"{ASSETS}/{file.path.name}": file for model in models for file in payload(model)
+        f"{ASSETS}/{file.path.name}": file for model in carried(models) for file in payload(model)
     }
     if not is_large(models, table):
         return {LIBRARY: found | assets}
     script = rendered("assets/build.gradle.kts", context)
     return {LIBRARY: found, PACK: {"build.gradle.kts": script} | assets}
+
+
+def _openings(models: Sequence[AppModel]) -> list[str]:
+    """The files that say how an app comes by its models."""
+    is_used = {"Bundled.kt": bool(carried(models)), "Downloaded.kt": any(m.address for m in models)}
+    return [name for name, used in is_used.items() if used]
 
 
 def _place(source: Path) -> str:
@@ -94,7 +105,8 @@ def context_of(
     described = [_model(model) for model in models]
     return {
         "models": described,
-        "bundled": described,
+        "bundled": [one for one in described if not one["address"]],
+        "downloaded": [one for one in described if one["address"]],
         "build": table.build,
         "java": table.build.java,
         "min_sdk": table.min_sdk,
@@ -124,6 +136,8 @@ def _model(model: AppModel) -> dict[str, object]:
     return {
         "class_name": model.bindings.class_name,
         "runtime": model.artifact.runtime,
+        "address": model.address,
+        "opens": "downloaded" if model.address else "bundled",
         "binding": model.context.get("model"),
         "files": [
             {"name": file.path.name, "size_bytes": file.size_bytes} for file in payload(model)

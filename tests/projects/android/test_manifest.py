@@ -1,6 +1,7 @@
 import re
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,6 +12,7 @@ from tests.bindings import kotlin_tools
 from tests.projects.android.models import both
 
 ANDROID = projects.get("android")
+MANIFEST = "src/main/AndroidManifest.xml"
 MERGE = Path(__file__).parent / "Merge.java"
 NAMESPACE = "{http://schemas.android.com/apk/res/android}"
 # The build says these to each manifest, from namespace and minSdk of its module.
@@ -34,15 +36,20 @@ APPS = {
     "an app with the module": ("plain", "module", "reporting"),
     "an app that uses the network": ("online", "module", "reporting"),
     "an app with a library that uses it": ("plain", "module", "library", "runtime"),
+    "an app that fetches": ("new", "fetching", "runtime"),
     "an app that says no": ("offline", "module", "reporting"),
 }
 
 
 def _manifests(folder: Path) -> Mapping[str, Path]:
-    projects.apply(ANDROID.create(folder / "made", both(folder)))
+    models = both(folder)
+    fetched = [replace(one, address="https://example.com") for one in models]
+    projects.apply(ANDROID.create(folder / "made", models))
+    projects.apply(ANDROID.create(folder / "fetched", fetched))
     own = {
-        "new": ("dev.sideload.benchmark", folder / "made/app/src/main/AndroidManifest.xml"),
-        "module": ("sideload.models", folder / "made/sideload-models/src/main/AndroidManifest.xml"),
+        "new": ("dev.sideload.benchmark", folder / "made/app" / MANIFEST),
+        "module": ("sideload.models", folder / "made/sideload-models" / MANIFEST),
+        "fetching": ("sideload.models", folder / "fetched/sideload-models" / MANIFEST),
     }
     texts = {
         name: re.sub(
@@ -91,6 +98,12 @@ def _told(text: str) -> set[str]:
 
 def test_a_new_app_asks_for_nothing_and_starts_nothing(merged: Mapping[str, set[str]]) -> None:
     assert merged["a new app"] == set()
+
+
+def test_an_app_that_fetches_models_asks_for_the_network_alone(
+    merged: Mapping[str, set[str]],
+) -> None:
+    assert merged["an app that fetches"] == {"INTERNET"}
 
 
 def test_what_would_report_usage_does_not_start_with_an_app(

@@ -1,23 +1,14 @@
 import re
-import shutil
 import tomllib
-from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from sideload import projects
 from sideload.errors import EditedError, ProjectError
-from sideload.host import files
-from sideload.languages.kotlin import ADAPTER
-from sideload.measure import lines
 from sideload.projects import AppModel
 from sideload.projects.android import _gradle
-from sideload.values import Bindings, Dimension
-from tests.bindings import artifacts, kotlin_tools, models
-from tests.bindings.binding import of_file
+from tests.bindings import models
 from tests.projects.android.models import both, model
 from tests.projects.android.test_inject import tree
 
@@ -134,93 +125,3 @@ def test_a_new_project_leaves_as_it_came(tmp_path: Path) -> None:
     projects.apply(ANDROID.remove(folder))
 
     assert tree(folder) == {}
-
-
-def _real(folder: Path, name: str, path: Path) -> AppModel:
-    artifact = of_file(path, models.SIGNATURES[name], "onnxruntime", name)
-    folder.mkdir(exist_ok=True)
-    bindings = Bindings(
-        language="kotlin",
-        class_name=ADAPTER.type_name(artifact.model),
-        artifact_sha256=artifact.file.sha256,
-        files=tuple(files.ref(each) for each in ADAPTER.write(artifact, folder)),
-        key="k",
-    )
-    return AppModel(artifact=artifact, bindings=bindings, context=ADAPTER.context(artifact))
-
-
-def _reals(folder: Path, onnx: Mapping[str, Path]) -> list[AppModel]:
-    return [_real(folder / name, name, path) for name, path in onnx.items()]
-
-
-def _logs(printed: str, classes: list[str]) -> Mapping[str, lines.Log]:
-    return {name: lines.parse(printed.encode(), run=name) for name in classes}
-
-
-def _given(model: AppModel, runs: Path) -> Given:
-    """Lay a sample where the app looks for them; the answers that are right."""
-    folder = runs / model.bindings.class_name
-    folder.mkdir(parents=True)
-    sample = models.inputs(model.artifact.model)
-    sizes: dict[str, int] = {}
-    for spec, array in zip(model.artifact.signature.inputs, sample, strict=True):
-        axes = zip(spec.shape, array.shape, strict=True)
-        sizes |= {axis.name: size for axis, size in axes if isinstance(axis, Dimension)}
-    for index, array in enumerate(sample):
-        (folder / f"in.0.{index}.bin").write_bytes(array.tobytes())
-    (folder / "go").write_text(",".join(map(str, sizes.values())) + "\n")
-    return [list(models.ANSWERS[model.artifact.model](*sample))]
-
-
-def _check_answers(folder: Path, log: lines.Log, right: Given) -> None:
-    assert log.of("bye")[0]["repeatable"]
-    for one in log.of("output"):
-        answer = (folder / one["file"]).read_bytes()
-        wanted = right[one["sample"]][one["index"]]
-        assert sha256(answer).hexdigest() == one["sha256"]
-        assert np.allclose(np.frombuffer(answer, wanted.dtype), wanted.ravel(), atol=1e-6)
-
-
-def _compiled(folder: Path, runtime: Sequence[Path], work: Path) -> list[Path]:
-    """The classes of all that is Kotlin in a project, and those of a little of Android."""
-    executorch = kotlin_tools.SOURCES / "ExecuTorch.kt"
-    sources = [*folder.rglob("*.kt"), *STUBS.glob("*.kt"), executorch]
-    against = [*runtime, *kotlin_tools.jars("android"), *kotlin_tools.jars("junit")]
-    classes = kotlin_tools.compiled(sources, against, work / "classes")
-    java = sorted((STUBS / "java").glob("*.java"))
-    return [kotlin_tools.compiled_java(java, [classes], work / "phone"), classes]
-
-
-def test_the_app_compiles_without_a_warning_and_measures_real_models(tmp_path: Path) -> None:
-    """Its sources and its test as they are, against all of Android; run on a little of it."""
-    onnx = {name: models.write_onnx(tmp_path / f"{name}.onnx", name) for name in models.SIGNATURES}
-    real = {one.bindings.class_name: one for one in _reals(tmp_path, onnx)}
-    other = model(tmp_path / "other", "sentences", "executorch", artifacts.MINILM)
-    folder = made(tmp_path, *real.values(), other)
-    runtime = kotlin_tools.jars("onnxruntime")
-    classes = _compiled(folder, runtime, tmp_path)
-    shutil.copytree(folder / "sideload-models/src/main/assets", tmp_path / "run/assets")
-    stored, packed, *_ = real
-    name = real[packed].artifact.file.path.name
-    (tmp_path / f"run/assets/sideload/{name}.compressed").touch()
-    given = {name: _given(one, tmp_path / "run/runs") for name, one in real.items()}
-    arguments = [str(tmp_path / "run"), *real]
-    printed = kotlin_tools.run(
-        "dev.sideload.benchmark.Run", [*classes, *runtime], arguments, tmp_path
-    )
-
-    _check(_logs(printed, list(real)), given, tmp_path / "run/runs")
-    assert lines.parse(printed.encode(), run="none").of("error")[0]["message"] == (
-        'no model called no "such"'
-    )
-    copied = {path.parent.parent.name for path in (tmp_path / "run").rglob("no_backup/**/*.onnx")}
-    assert copied == {packed}
-    assert stored != packed
-
-
-def _check(logs: Mapping[str, lines.Log], given: Mapping[str, Given], runs: Path) -> None:
-    for name, log in logs.items():
-        assert log.complete, name
-        assert not log.torn_lines, name
-        assert len(log.of("iteration")) == 7, name
-        _check_answers(runs / name, log, given[name])

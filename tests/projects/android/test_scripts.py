@@ -47,6 +47,9 @@ def _written(folder: Path) -> Iterator[Script]:
     models = both(folder / "made")
     projects.apply(ANDROID.create(folder / "new", models))
     yield from scripts.of_project(folder / "new", "new")
+    fetched = [replace(one, address="https://example.com") for one in models]
+    projects.apply(ANDROID.create(folder / "fetched", fetched))
+    yield from scripts.of_project(folder / "fetched", "new and fetched")
     for name, shape in SHAPES.items():
         projects.apply(ANDROID.inject(put(shape, folder / name), models))
         yield from scripts.of_project(folder / name, name)
