@@ -1,6 +1,7 @@
 # One environment for everything: made once with the pinned packages, and reused by every target.
 VENV ?= .venv
 SECONDS ?= 600
+WORKERS ?= auto
 BIN := $(VENV)/bin
 export ONLY
 PAGES := README.md CONTRIBUTING.md $(shell find docs targets templates -name '*.md')
@@ -20,7 +21,7 @@ demo: install  ## Two models, both runtimes, float32 and int8, on a simulated ph
 	@$(BIN)/sideload deploy --target android --device simulated --model digits --model minilm
 
 test: check  ## Everything that must hold: `make check`, then every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist worksteal
 
 check: lint types imports docs  ## Lint, types, import contracts and documentation; no tests
 

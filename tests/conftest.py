@@ -1,6 +1,9 @@
 """What every test has: a cache and keys of its own, and runtimes that phone nobody."""
 
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,6 +26,11 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("repeatable")
+    # Phones that others run on this machine, be it another process of the tests, are not there.
+    # A socket's path is short, so it is no folder deep below the one of the run.
+    folder = Path(tempfile.mkdtemp(prefix="sideload-"))
+    os.environ["SIDELOAD_RUNTIME_DIR"] = str(folder)
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     # No test touches the phones of whoever runs it; those that need an adb server have their own.
     os.environ["SIDELOAD_ADB_SERVER"] = "off"
     os.environ.pop("ANDROID_SERIAL", None)

@@ -15,7 +15,7 @@ from tests.bindings.binding import Module, of_file, written
 from tests.bindings.kept import kept
 
 PROGRAMS = Path(__file__).parent / "programs"
-MADE_BY = ("torch", "executorch", "onnx", "onnxruntime")
+VERSIONS = [f"{name} {version(name)}" for name in ("torch", "executorch", "onnx", "onnxruntime")]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,11 +35,15 @@ def onnx_files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def pte_files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    folder = tmp_path_factory.mktemp("pte")
-    argv = [sys.executable, str(PROGRAMS / "make_pte.py"), str(folder)]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    subprocess.run(argv, check=True, capture_output=True, timeout=250, env=environment)
+def pte_files() -> Mapping[str, Path]:
+    program = PROGRAMS / "make_pte.py"
+
+    def make(folder: Path) -> None:
+        argv = [sys.executable, str(program), str(folder)]
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        subprocess.run(argv, check=True, capture_output=True, timeout=250, env=environment)
+
+    folder = kept("pte", [program.read_bytes(), *VERSIONS], make)
     return {name: folder / f"{name}.pte" for name in models.SIGNATURES}
 
 
@@ -49,13 +53,12 @@ def pictures() -> Path:
     program = PROGRAMS / "make_pictures.py"
     sources = (program, Path(sideload.__path__[0]) / "models/mobilenet_v2.py")
     facts = [path.read_bytes() for path in sources]
-    versions = [f"{name} {version(name)}" for name in MADE_BY]
 
     def make(folder: Path) -> None:
         argv = [sys.executable, str(program), str(folder)]
         subprocess.run(argv, check=True, capture_output=True, timeout=550)
 
-    return kept("pictures", [*facts, *versions], make)
+    return kept("pictures", [*facts, *VERSIONS], make)
 
 
 @pytest.fixture(scope="session")

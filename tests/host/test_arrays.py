@@ -77,7 +77,9 @@ def test_the_same_arrays_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "array", [np.array([object()]), np.array([b"bytes"]), np.zeros(1, dtype="V2")], ids=str
+    "array",
+    [np.array([object()]), np.array([b"bytes"]), np.zeros(1, dtype="V2")],
+    ids=["objects", "bytes", "raw bytes"],
 )
 def test_only_numbers_and_texts_are_saved(tmp_path: Path, array: arrays.Array) -> None:
     with pytest.raises(InputsError, match="neither numbers nor texts"):

@@ -1,6 +1,5 @@
 """The small models, made once and kept; and a runner of each runtime, compiled once."""
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -9,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sideload.host import cache, files, machine
+from sideload.host import machine
+from tests.bindings.kept import kept
 from tests.requires import require
 from tests.runners.arrays import pair
 from tests.runners.program import RUNTIMES, Program, assembled
@@ -20,19 +20,13 @@ SCRIPT = Path(__file__).parent / "make_models.py"
 @pytest.fixture(scope="session")
 def models() -> Path:
     """A folder with every small model in both formats."""
-    key = hashlib.sha256(SCRIPT.read_bytes()).hexdigest()[:16]
-    folder = cache.folder("test-models") / key
-    if not folder.is_dir():
-        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        with files.building(folder) as building:
-            subprocess.run(
-                [sys.executable, str(SCRIPT), str(building)],
-                env=environment,
-                check=True,
-                capture_output=True,
-                timeout=250,
-            )
-    return folder
+    return kept("runners", [SCRIPT.read_bytes()], _make)
+
+
+def _make(folder: Path) -> None:
+    argv = [sys.executable, str(SCRIPT), str(folder)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    subprocess.run(argv, env=environment, check=True, capture_output=True, timeout=250)
 
 
 @pytest.fixture(scope="session")
