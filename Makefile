@@ -4,6 +4,8 @@ SECONDS ?= 600
 WORKERS ?= auto
 BIN := $(VENV)/bin
 export ONLY
+# Python compiles what it imports once, and keeps it, whatever this shell says.
+unexport PYTHONDONTWRITEBYTECODE
 PAGES := README.md CONTRIBUTING.md $(shell find docs targets templates -name '*.md')
 
 # The first Python that will do; nothing is asked of the others.

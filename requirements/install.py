@@ -21,7 +21,23 @@ CHECKOUT: Final = Path(__file__).resolve().parents[1]
 LOCKED: Final = "requirements/all.txt"
 COMPILER: Final = "requirements/zig.txt"
 COMPILERS: Final = ("c++", "g++", "clang++")
-PIP: Final = ("-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--no-user")
+# Compiling every module of every package takes a minute; those that are imported are enough.
+PIP: Final = (
+    *("-m", "pip", "--disable-pip-version-check", "--no-input"),
+    *("install", "--no-user", "--no-compile"),
+)
+SLOW: Final = (
+    *("torch", "torchao.quantization.pt2e", "executorch.exir", "executorch.devtools"),
+    *("onnxscript", "onnxruntime.quantization", "coremltools", "sklearn.datasets"),
+    *("transformers.models.bert.modeling_bert", "transformers.models.auto.modeling_auto"),
+)
+IMPORTING: Final = """
+import contextlib, importlib, sys
+for name in sys.argv[1:]:
+    with contextlib.suppress(ImportError):
+        importlib.import_module(name)
+"""
+NO_BYTECODE: Final = frozenset({"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"})
 SHOWN_BYTES: Final = 50  # a wheel from this many megabytes on is worth a line
 SHOWN_PACKAGES: Final = 20
 TAIL_LINES: Final = 25
@@ -88,6 +104,7 @@ def _install(venv: Path, files: Sequence[Path], checkout: Path) -> None:
     # The build tool is among the pinned packages, so that nothing else is fetched for it.
     arguments = ["--no-deps", "--no-build-isolation", "--editable", str(checkout)]
     _run([str(python), *PIP, *arguments], log, what="install the project")
+    _run([str(python), "-c", IMPORTING, *SLOW], log, what="import what was installed")
     _say(f"installed in {time.monotonic() - started:.0f} s")
 
 
@@ -110,6 +127,8 @@ def _run(argv: Sequence[str], log: Path, *, what: str) -> None:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            # Where nothing may be kept, every process would compile what it imports again.
+            env={name: text for name, text in os.environ.items() if name not in NO_BYTECODE},
         ) as child,
     ):
         for line in child.stdout or ():

@@ -149,6 +149,20 @@ def test_two_runs_at_once_take_turns_and_the_second_finds_the_work_done(
     assert sum("another make is at work" in text for text in told) == 1
 
 
+def test_what_takes_long_to_import_is_compiled_at_once_and_nothing_else(
+    checkout: Checkout,
+) -> None:
+    locked = checkout.folder / "requirements" / "all.txt"
+    first = locked.read_text()
+    checkout.lock("all.txt", "torch", "1")
+    locked.write_text(first + locked.read_text())
+    code, told = checkout.install(PYTHONDONTWRITEBYTECODE="1")
+
+    assert code == 0, told
+    compiled = {path.name.partition(".")[0] for path in checkout.venv.rglob("*.pyc")}
+    assert compiled & {"torch", "dependency"} == {"torch"}
+
+
 def test_an_environment_that_was_moved_is_made_anew(checkout: Checkout) -> None:
     checkout.venv.mkdir()
     (checkout.venv / ".installed").write_text("/another/place/.venv\n0123\n")
