@@ -129,6 +129,8 @@ def test_what_a_runtime_needs_beside_its_own_library_is_looked_for_too(tmp_path:
         (aars.zipped({"classes.jar": b"torn"}), "no library for Android"),
         (aars.zipped({"classes.jar": aars.zipped(CLASSES)})[:60], "no library for Android"),
     ],
+    # Archives hold the time of day, and a test's name must not.
+    ids=["a page", "no classes", "torn classes", "a torn archive"],
 )
 def test_a_file_that_is_no_library_is_refused_by_name(
     content: bytes, said: str, tmp_path: Path
