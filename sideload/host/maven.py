@@ -15,6 +15,10 @@ from sideload.errors import ToolFailedError
 from sideload.host import _pom, cache, console, files, locks, process
 
 KIND: Final = "maven"
+# What apps are compiled by and against, here and in tests: one version of each.
+KOTLIN: Final = "org.jetbrains.kotlin:kotlin-compiler-embeddable:2.4.21"
+# Everything that an app may call, of Android 15, as classes for a JVM.
+ANDROID: Final = "org.robolectric:android-all:15-robolectric-13954326"
 # Debian's names; other systems have packages of nearly the same ones.
 INSTALL: Final = "sudo apt install maven default-jdk-headless"
 REMEDY: Final = (

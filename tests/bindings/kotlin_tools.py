@@ -14,7 +14,7 @@ from sideload.host import cache, files, locks, maven
 from tests.requires import require
 
 COORDINATES: Final = {
-    "kotlin": "org.jetbrains.kotlin:kotlin-compiler-embeddable:2.4.21",
+    "kotlin": maven.KOTLIN,
     # As Gradle 9 has it.
     "groovy": "org.apache.groovy:groovy:4.0.33",
     # The last that was published there; the Android plugin's own.
@@ -22,7 +22,7 @@ COORDINATES: Final = {
     "ktlint": "com.pinterest.ktlint:ktlint-cli:1.8.0",
     "onnxruntime": "com.microsoft.onnxruntime:onnxruntime:1.28.0",
     "junit": "junit:junit:4.13.2",
-    "android": "org.robolectric:android-all:15-robolectric-13954326",
+    "android": maven.ANDROID,
 }
 MOST_KEPT: Final = 40
 SOURCES: Final = Path(__file__).parent / "kotlin"

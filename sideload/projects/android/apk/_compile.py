@@ -10,9 +10,6 @@ from typing import Final
 
 from sideload.host import files, java, maven
 
-KOTLIN: Final = "org.jetbrains.kotlin:kotlin-compiler-embeddable:2.4.21"
-# Everything that an app may call; from its sources, for tests of apps outside of phones.
-ANDROID: Final = "org.robolectric:android-all:15-robolectric-13954326"
 # It is under the GPL: a program beside ours, and nothing of it goes into an app.
 SHRINKER: Final = "com.guardsquare:proguard-base:7.7.0"
 DEXER: Final = "com.jakewharton.android.repackaged:dalvik-dx:14.0.0_r21"
@@ -20,7 +17,7 @@ LIBRARY: Final = "kotlin-stdlib-"
 # Lambdas would otherwise be made while the app runs, by what Android does not have.
 PLAIN: Final = (
     *("-jvm-target", "1.8", "-Xjdk-release=1.8", "-Xlambdas=class", "-Xsam-conversions=class"),
-    *("-no-stdlib", "-no-reflect", "-nowarn", "-Xexplicit-api=strict"),
+    *("-no-stdlib", "-no-reflect", "-nowarn"),
 )
 # Packages of Android that our classes are made from: reading all of it takes far longer.
 READ: Final = ("app", "content", "graphics", "os", "text", "util", "view", "widget")
@@ -60,8 +57,8 @@ def compiled(
         MissingToolError: There is no JDK, or no Maven to fetch the compilers with.
         ToolFailedError: They cannot be fetched, or one of them refuses.
     """
-    compiler = maven.fetch([KOTLIN])
-    (android,) = maven.fetch([ANDROID], without=[maven.EVERYTHING])
+    compiler = maven.fetch([maven.KOTLIN])
+    (android,) = maven.fetch([maven.ANDROID])
     library = next(jar for jar in compiler if jar.name.startswith(LIBRARY))
     # Under plain names, no place of this machine can be misread by any of the programs.
     names = [f"library{number}.jar" for number in range(len(jars))]

@@ -13,7 +13,6 @@ from sideload.host import cache, files, locks, maven, process
 ROBOLECTRIC: Final = ("org.robolectric:robolectric:4.16", "junit:junit:4.13.2")
 # Android 15, prepared as Robolectric would do it each time.
 ANDROID: Final = "org.robolectric:android-all-instrumented:15-robolectric-13954326-i7"
-PLAIN_ANDROID: Final = "org.robolectric:android-all:15-robolectric-13954326"
 # Its library for tests on phones, of which Robolectric uses a few types.
 TESTING: Final = ("androidx.test:monitor:1.8.0:aar",)
 TRANSLATOR: Final = ("de.femtopedia.dex2jar:dex-tools:2.4.38",)
@@ -54,7 +53,7 @@ def machine() -> Machine:
     """
     libraries = maven.fetch(ROBOLECTRIC, without=("androidx.test", "androidx.test.espresso"))
     testing = tuple(_classes(aar) for aar in maven.fetch(TESTING, without=[maven.EVERYTHING]))
-    (plain,) = maven.fetch([PLAIN_ANDROID], without=[maven.EVERYTHING])
+    (plain,) = maven.fetch([maven.ANDROID])
     (prepared,) = maven.fetch([ANDROID], without=[maven.EVERYTHING])
     # Android itself last: of what Robolectric has in its place, that is taken.
     path = (*libraries, *testing, plain)
