@@ -5,11 +5,9 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from invoke.exceptions import Exit, ParseError
-from invoke.program import Program
-
 from sideload import __version__
 from sideload.errors import INTERRUPTED, UsageError
+from sideload.host.invoking import Exit, ParseError, Program
 from sideload.tasks import PHONE_LISTS, ROAD_LISTS, namespace
 
 REPEATABLE: Final = frozenset(f"--{name}" for name in (*ROAD_LISTS, *PHONE_LISTS))

@@ -11,7 +11,7 @@ from sideload.projects.android.apk import Packaging
 from sideload.reports import document, terminal
 from sideload.stages import apk as stage
 from sideload.stages import app
-from sideload.stages import road as stages
+from sideload.stages import models as stages
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from sideload.host import files, targets
 from sideload.projects import Change, Changes, Content
 from sideload.reports import document, terminal
 from sideload.stages import app as stage
-from sideload.stages import road as stages
+from sideload.stages import models as stages
 from sideload.values import FileRef
 
 

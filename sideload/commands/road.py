@@ -1,20 +1,18 @@
 """The commands that go down the road, each as far as the stage that it is called by."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from sideload import platforms
 from sideload.commands.answer import Answer
-from sideload.errors import SideloadError, UsageError
+from sideload.errors import UsageError
 from sideload.host import targets
 from sideload.reports import document, terminal
-from sideload.stages import fleet
-from sideload.stages import road as stages
+from sideload.stages import models as stages
 from sideload.stages._items import FLOATING, Ask, Item, items
-from sideload.stages.plan import plan
-from sideload.values import Result, Target
+from sideload.values import Target
 
 REACHING: Final = frozenset({"bundle", "deploy", "profile"})
 
@@ -30,6 +28,9 @@ class Typed:
     devices: tuple[str, ...]
     jobs: int
     inputs: tuple[Path, ...]
+
+
+Command: TypeAlias = Callable[[str, Sequence[Item], Target, Typed], Answer]
 
 
 def typed(  # noqa: PLR0917 - in the order of the flags
@@ -68,9 +69,11 @@ def road(command: str, words: Typed, *, is_dry: bool) -> Answer:
     _check_reach(command, target)
     found = asked(words, target, words.precisions or _precisions(command, target))
     if is_dry:
+        from sideload.stages.plan import plan
+
         steps = plan(found, command)
         return Answer(document=document.plan(command, steps), text=terminal.plan(steps))
-    return _COMMANDS[command](command, found, target, words)
+    return _command(command)(command, found, target, words)
 
 
 def asked(words: Typed, target: Target, precisions: tuple[str, ...]) -> tuple[Item, ...]:
@@ -144,53 +147,10 @@ def _bindings(command: str, asked: Sequence[Item], target: Target, words: Typed)
     )
 
 
-def _bundles(command: str, asked: Sequence[Item], target: Target, words: Typed) -> Answer:
-    failures = stages.Failures()
-    device = fleet.one(words.devices)
-    met = None if device is not None else fleet.abis(target, words.devices)
-    abis = [stages.abi(target, device)] if device is not None else _each_once(met)
-    lowered = stages.artifacts(asked, failures)
-    made = [b for abi in abis for _, b in stages.bundles(lowered, abi, failures)]
-    return Answer(
-        document=document.bundles(command, made),
-        text=terminal.bundles(made),
-        failures=[*failures.found, *(met.errors() if met else [])],
-    )
+def _command(name: str) -> Command:
+    """What goes that far; what needs a device is imported only when it is wanted."""
+    if name not in REACHING:
+        return _bindings if name == "bind" else _artifacts
+    from sideload.commands import reach
 
-
-def _each_once(met: fleet.Fleet[str] | None) -> list[str]:
-    return list(dict.fromkeys(abi for each in met.outcomes for abi in each.made)) if met else []
-
-
-def _results(command: str, asked: Sequence[Item], target: Target, words: Typed) -> Answer:
-    failures = stages.Failures()
-    anew = command == "profile"
-    device = fleet.one(words.devices)
-    if device is None:
-        found = fleet.results(asked, target, words.devices, failures, anew=anew)
-        return Answer(
-            document=document.fleet(command, found),
-            text=terminal.fleet(found),
-            failures=_worst_first(failures.found, found),
-        )
-    made = stages.results(asked, target, device, failures, anew=anew)
-    return Answer(
-        document=document.deployments(command, made),
-        text=terminal.results(made),
-        failures=failures.found,
-    )
-
-
-def _worst_first(here: Sequence[SideloadError], found: fleet.Fleet[Result]) -> list[SideloadError]:
-    """What was refused on this machine was refused for every phone, and decides the exit code."""
-    return [*here, *(error for error in found.errors() if error not in here)]
-
-
-_COMMANDS: Final[Mapping[str, Callable[[str, Sequence[Item], Target, Typed], Answer]]] = {
-    "export": _artifacts,
-    "quantize": _artifacts,
-    "bind": _bindings,
-    "bundle": _bundles,
-    "deploy": _results,
-    "profile": _results,
-}
+    return reach.results if name in reach.ANSWERING else reach.bundles

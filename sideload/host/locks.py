@@ -7,13 +7,14 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
-
-import filelock
+from typing import TYPE_CHECKING, Final
 
 from sideload.errors import BusyError, HostFileError, SideloadError
 from sideload.host import clock, console, files
 from sideload.host._oserrors import explained
+
+if TYPE_CHECKING:
+    import filelock
 
 HOLDER_LIMIT_BYTES: Final = 10_000
 UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -38,6 +39,8 @@ def held(
         BusyError: Somebody else still holds it after `wait_s`; or `refusal` in its place.
         HostFileError: The folder cannot be written.
     """
+    import filelock
+
     stem = _file_name(name)
     lock = filelock.FileLock(files.new_folder(folder) / f"{stem}.lock", thread_local=False)
     holder = folder / f"{stem}.holder"
@@ -56,12 +59,14 @@ def held(
 
 
 def _acquired(
-    lock: filelock.BaseFileLock,
+    lock: "filelock.BaseFileLock",
     holder: Path,
     name: str,
     wait_s: float,
     cancelled: Callable[[], bool] | None,
 ) -> bool:
+    import filelock
+
     with explained(Path(lock.lock_file), "lock"):
         with contextlib.suppress(filelock.Timeout):
             lock.acquire(timeout=0)

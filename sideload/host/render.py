@@ -1,17 +1,18 @@
 """Templates: the user's own before the shipped ones, and nothing undefined goes unnoticed."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
-
-import jinja2
+from typing import TYPE_CHECKING, Any
 
 from sideload.errors import HostFileError
 from sideload.host import places
 
+if TYPE_CHECKING:
+    import jinja2
+
 
 def template(
     name: str, *, filters: Mapping[str, Callable[..., Any]] | None = None, html: bool = False
-) -> jinja2.Template:
+) -> "jinja2.Template":
     """The template `name`, a path in `templates/` such as `bindings/python/executorch.py.j2`.
 
     Text enters as it is, for we write source code; with `html`, it is escaped.
@@ -19,6 +20,8 @@ def template(
     Raises:
         HostFileError: There is no such template, or its syntax is wrong; with its line.
     """
+    import jinja2
+
     try:
         return _environment(filters or {}, html=html).get_template(name)
     except jinja2.TemplateNotFound as error:
@@ -44,6 +47,8 @@ def text(
     Raises:
         HostFileError: As for `template`, or it uses what `context` has not.
     """
+    import jinja2
+
     chosen = template(name, filters=filters, html=html)
     try:
         return chosen.render(context)
@@ -53,7 +58,9 @@ def text(
         ) from error
 
 
-def _environment(filters: Mapping[str, Callable[..., Any]], *, html: bool) -> jinja2.Environment:
+def _environment(filters: Mapping[str, Callable[..., Any]], *, html: bool) -> "jinja2.Environment":
+    import jinja2
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([places.own_templates(), places.templates()]),
         undefined=jinja2.StrictUndefined,

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from sideload.errors import SideloadError
 from sideload.host import console
-from sideload.stages import road
+from sideload.stages import models, road
 from sideload.stages._fleet import members
 from sideload.stages._fleet.crew import Hand, Outcome
 from sideload.stages._fleet.record import Record
@@ -16,7 +16,7 @@ from sideload.stages._fleet.sending import Fleet, send
 from sideload.stages._items import Item
 from sideload.stages._objects import remove_unnamed
 from sideload.stages.deploy import device_name
-from sideload.stages.road import Failures
+from sideload.stages.models import Failures
 from sideload.values import Artifact, Bundle, Device, Result, Target
 
 __all__ = ["Fleet", "Outcome", "abis", "cleaned", "one", "results"]
@@ -109,8 +109,8 @@ class _Journey:
         if not self._has_met:
             return
         with console.shown_in(table.row(HERE, is_counted=False)):
-            lowered = road.artifacts(self._items, self._failures)
-            road.bindings(lowered, self._failures)
+            lowered = models.artifacts(self._items, self._failures)
+            models.bindings(lowered, self._failures)
         table.expect(len(lowered))
         table.end(HERE, f"{len(lowered)} of {len(self._items)} artifacts are ready", "green")
         self._lowered.set_result(lowered)

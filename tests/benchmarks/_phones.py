@@ -17,7 +17,7 @@ from sideload.stages import road
 from sideload.stages._fleet.crew import Hand
 from sideload.stages._fleet.sending import send
 from sideload.stages._items import Ask, items
-from sideload.stages.road import Failures
+from sideload.stages.models import Failures
 from sideload.transports import Push
 
 REMOTE: Final = "/data/local/tmp/sideload/bench.bin"
