@@ -11,6 +11,7 @@ from typing import Final
 
 from sideload.errors import MissingToolError, ToolFailedError
 from sideload.host import cache, files, locks, maven
+from tests.bindings import kotlin_compiler
 from tests.requires import require
 
 COORDINATES: Final = {
@@ -73,12 +74,11 @@ def compiled_java(sources: Sequence[Path], against: Sequence[Path], folder: Path
 
 def said(sources: Sequence[Path], against: Sequence[Path], folder: Path) -> str:
     """What the compiler says of Kotlin sources, with every warning an error; nothing, at best."""
-    argv = ["java", "-XX:TieredStopAtLevel=1", "-Xmx1g", "-cp", _path(jars("kotlin"))]
-    argv += ["org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", *STRICT, "-jvm-target", "1.8"]
-    argv += ["-cp", _path(_with_kotlin(against)), "-d", str(folder), *map(str, sources)]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=250, check=False)
-    assert bool(done.returncode) == bool(done.stderr), done.stderr
-    return done.stderr
+    arguments = [*STRICT, "-jvm-target", "1.8", "-cp", _path(_with_kotlin(against))]
+    arguments += ["-d", str(folder), *map(str, sources)]
+    code, text = kotlin_compiler.compile_(jars("kotlin"), arguments)
+    assert bool(code) == bool(text), text
+    return text
 
 
 def run(main: str, path: Sequence[Path], arguments: Sequence[str], natives: Path) -> str:
