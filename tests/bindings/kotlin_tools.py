@@ -92,10 +92,16 @@ def run(main: str, path: Sequence[Path], arguments: Sequence[str], natives: Path
 
 
 def linted(folder: Path) -> str:
-    """What ktlint says of the Kotlin in a folder; nothing, at best."""
-    (folder / "editorconfig").write_text("[*.kt]\nmax_line_length = off\n", encoding="utf-8")
+    """What ktlint says of the Kotlin in a folder, scripts too; nothing, at best."""
+    (folder / "editorconfig").write_text("[*.{kt,kts}]\nmax_line_length = off\n", encoding="utf-8")
     argv = ["java", "-XX:TieredStopAtLevel=1", "-cp", _path(jars("ktlint"))]
-    argv += ["com.pinterest.ktlint.Main", "--relative", "--editorconfig=editorconfig", "**/*.kt"]
+    argv += [
+        "com.pinterest.ktlint.Main",
+        "--relative",
+        "--editorconfig=editorconfig",
+        "**/*.kt",
+        "**/*.kts",
+    ]
     done = subprocess.run(
         argv, capture_output=True, text=True, timeout=200, check=False, cwd=folder
     )

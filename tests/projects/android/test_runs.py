@@ -1,6 +1,6 @@
 """An app's sources as they are, against all of Android; run on a JVM, on a little of it."""
 
-import shutil
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -57,7 +57,7 @@ def _compiled(folder: Path, runtime: Sequence[Path], work: Path) -> list[Path]:
     sources = [*folder.rglob("*.kt"), *STUBS.glob("*.kt"), executorch]
     against = [*runtime, *kotlin_tools.jars("android"), *kotlin_tools.jars("junit")]
     classes = kotlin_tools.compiled(sources, against, work / "classes")
-    java = sorted((STUBS / "java").glob("*.java"))
+    java = [*kotlin_tools.SOURCES.glob("android/*.java"), *STUBS.glob("*.java")]
     return [kotlin_tools.compiled_java(java, [classes], work / "phone"), classes]
 
 
@@ -66,16 +66,22 @@ def _measured(folder: Path, apps: Sequence[AppModel], names: Sequence[str]) -> s
     project = made(folder, *apps)
     runtime = kotlin_tools.jars("onnxruntime")
     classes = _compiled(project, runtime, folder)
-    assets = folder / "run/assets"
-    shutil.copytree(project / "sideload-models/src/main/assets", assets)
-    # One of the models is stored compressed.
-    (assets / "sideload" / f"{apps[1].artifact.file.path.name}.compressed").touch()
+    _zip(project / "sideload-models/src/main", folder / "run/app.zip", compressed=apps[1])
     return kotlin_tools.run(
         "dev.sideload.benchmark.Run",
         [*classes, *runtime],
         [str(folder / "run"), *names],
         folder,
     )
+
+
+def _zip(module: Path, app: Path, *, compressed: AppModel) -> None:
+    """Assets as an app holds them: all but one model are stored as they are."""
+    with zipfile.ZipFile(app, "w") as file:
+        for path in sorted(module.glob("assets/*/*")):
+            is_small = path.name == compressed.artifact.file.path.name
+            kind = zipfile.ZIP_DEFLATED if is_small else zipfile.ZIP_STORED
+            file.write(path, path.relative_to(module).as_posix(), kind)
 
 
 def _check(log: lines.Log, folder: Path, right: Given) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sideload import projects
+from tests.bindings import kotlin_tools
 from tests.projects.android import scripts
 from tests.projects.android.models import both
 from tests.projects.android.scripts import Script
@@ -72,6 +73,14 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
     wrong = {name: _mistaken(app, name) for name in MISTAKES}
     said = scripts.complaints([*written, *wrong.values()], folder)
     return Checked(kinds=frozenset(one.base for one in written), mistakes=wrong, said=said)
+
+
+def test_everything_in_a_new_project_is_laid_out_as_kotlin_is(tmp_path: Path) -> None:
+    carried, fetched = both(tmp_path / "made")
+    models = [carried, replace(fetched, address="https://example.com")]
+    projects.apply(ANDROID.create(tmp_path / "new", models))
+
+    assert kotlin_tools.linted(tmp_path / "new") == ""
 
 
 def test_gradle_understands_every_script_that_we_write_or_change(checked: Checked) -> None:
