@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from sideload.host import files
 from sideload.projects.android import _catalog, _gradle
 from sideload.projects.android._gradle import App, Script
 from sideload.projects.android._library import Plugin, Surroundings
@@ -11,7 +12,13 @@ from sideload.projects.android._table import Table
 KOTLIN: Final = "org.jetbrains.kotlin.android"
 LIBRARY: Final = "com.android.library"
 # From this version on, the Android plugin compiles Kotlin itself, and refuses the other plugin.
-BUILTIN: Final = 9
+BUILTIN: Final = (9,)
+# Unless the project says so in its properties, as long as some plugin of it cannot do without.
+TURNED_OFF: Final = re.compile(r"^\s*android\.builtInKotlin\s*[=:]\s*false\b", re.MULTILINE)
+# From this version on, native libraries lie at pages of 16 KB, without which newer phones refuse
+# to load them.
+PAGES: Final = (8, 5, 1)
+LIMIT_BYTES: Final = 4_000_000
 CLASSPATH: Final = re.compile(r"com\.android\.tools\.build:gradle:(\d[\w.-]*)")
 # With or without `Version`, an equals sign, brackets, or the block that plugin 9 knows.
 SAID: Final = r"(?:Version)?(?:\s*=\s*|\s*\(\s*|\s*\{\s*version\s*=\s*release\(\s*|\s+)"
@@ -24,7 +31,7 @@ NUMBERS: Final = {
 def surroundings(app: App, table: Table) -> Surroundings:
     """The plugins, with versions where no other script says them, and the SDK to compile with."""
     agp = _agp(app)
-    builtin = agp.partition(".")[0].isdecimal() and int(agp.partition(".")[0]) >= BUILTIN
+    builtin = _is_from(agp, BUILTIN) and not TURNED_OFF.search(_properties(app))
     android = Plugin(id=LIBRARY, version="" if _is_on_classpath(app) else agp)
     kotlin = () if builtin else (_kotlin(app, table),)
     return Surroundings(
@@ -54,6 +61,12 @@ def notes(app: App, table: Table) -> list[str]:
             f"{app.build.name} asks for Android {oldest}, and the runtime for {table.min_sdk}: "
             f"set minSdk to {table.min_sdk}"
         )
+    agp = _agp(app)
+    if agp and not _is_from(agp, PAGES):
+        found.append(
+            f"Android's plugin {agp} puts native libraries where phones with pages of 16 KB cannot "
+            f"load them: use {'.'.join(map(str, PAGES))} or newer"
+        )
     if not any("mavenCentral" in script.code for script in _scripts(app)):
         found.append("no script names mavenCentral(), where the runtimes come from")
     return found
@@ -62,6 +75,18 @@ def notes(app: App, table: Table) -> list[str]:
 def is_plain(app: App) -> bool:
     """Whether `android { }` is known to the app's Kotlin script, since `plugins { }` applies it."""
     return not re.search(r"\bapply\s*\(\s*plugin", app.build.code)
+
+
+def _is_from(version: str, least: tuple[int, ...]) -> bool:
+    """Whether a version is that one or a newer; nobody knows of one that is not said in numbers."""
+    told = re.match(r"\d+(?:\.\d+)*", version)
+    return told is not None and tuple(map(int, told[0].split("."))) >= least
+
+
+def _properties(app: App) -> str:
+    path = app.root / "gradle.properties"
+    data = files.read_bytes(path, limit_bytes=LIMIT_BYTES) if path.is_file() else b""
+    return data.decode("utf-8", "replace")
 
 
 def _scripts(app: App) -> list[Script]:

@@ -190,6 +190,19 @@ configure<ApplicationExtension> {
     }
 }
 """
+STAYS_ROOT: Final = """plugins {
+    id("com.android.application") version "9.2.1" apply false
+}
+"""
+STAYS: Final = """plugins {
+    id("com.android.application")
+    id("org.jetbrains.kotlin.android") version "2.3.0"
+}
+
+android {
+    compileSdk = 36
+}
+"""
 SHAPES: Final[Mapping[str, Shape]] = {
     "as Android Studio makes it": Shape(
         files=STUDIO, app="app/build.gradle.kts", settings="settings.gradle.kts", compile_sdk=35
@@ -226,6 +239,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
         app="app/build.gradle",
         settings="settings.gradle",
         compile_sdk=34,
+        notes=1,
     ),
     "Groovy with flavours": Shape(
         files={
@@ -293,6 +307,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
         app="mobile/the client/build.gradle",
         settings="settings.gradle",
         compile_sdk=34,
+        notes=1,
     ),
     "comments that look like code": Shape(
         files=STUDIO
@@ -314,6 +329,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
         app="app/build.gradle",
         settings="settings.gradle",
         compile_sdk=34,
+        notes=1,
     ),
     "one folder that is project and app at once": Shape(
         files={"settings.gradle.kts": MANAGED, "build.gradle.kts": ALONE},
@@ -330,6 +346,17 @@ SHAPES: Final[Mapping[str, Shape]] = {
         },
         app="app/build.gradle.kts",
         settings="settings.gradle.kts",
+    ),
+    "a plugin of Kotlin that stays beside the newest of Android": Shape(
+        files={
+            "settings.gradle.kts": MANAGED + 'include("app")\n',
+            "build.gradle.kts": STAYS_ROOT,
+            "gradle.properties": "android.newDsl=false\nandroid.builtInKotlin=false\n",
+            "app/build.gradle.kts": STAYS,
+        },
+        app="app/build.gradle.kts",
+        settings="settings.gradle.kts",
+        plugins=(LIBRARY_HERE, 'id("org.jetbrains.kotlin.android") version "2.3.0"'),
     ),
     "a version that only the module says": Shape(
         files={

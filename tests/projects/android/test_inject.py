@@ -220,3 +220,12 @@ def test_a_module_outside_of_the_project_is_left_alone(tmp_path: Path) -> None:
 def test_no_text_can_leave_its_literal(text: str, kotlin: str, groovy: str) -> None:
     assert _text.kotlin(text) == kotlin
     assert _text.groovy(text) == groovy
+
+
+def test_an_app_whose_libraries_newer_phones_refuse_is_told_so(tmp_path: Path) -> None:
+    old = put(SHAPES["Groovy, with plugins applied the old way"], tmp_path / "old")
+    [note] = ANDROID.inject(old, both(tmp_path / "made")).notes
+    new = put(SHAPES[NAMES[0]], tmp_path / "new")
+
+    assert note.startswith("Android's plugin 8.1.4 puts native libraries where phones with pages")
+    assert ANDROID.inject(new, both(tmp_path / "made")).notes == ()
