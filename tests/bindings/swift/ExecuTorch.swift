@@ -1,5 +1,6 @@
 // What generated Swift calls of Apple's module ExecuTorch, with the same signatures, over the C++
 // SDK of the wheel. Like the real one, it exports Foundation, and its classes are not Sendable.
+// `declared.toml` holds what the real one declares, and a test compares.
 import CExecuTorch
 @_exported import Foundation
 
@@ -8,6 +9,10 @@ public enum DataType: Int8, Sendable {
     case complexHalf, complexFloat, complexDouble, bool
     case uInt16 = 27
     case uInt32, uInt64
+}
+
+public enum ShapeDynamism: UInt8, Sendable {
+    case `static`, dynamicBound, dynamicUnbound
 }
 
 public enum ModuleLoadMode: Int, Sendable {
@@ -32,7 +37,7 @@ public struct ErrorCode: CustomNSError, CustomStringConvertible {
 }
 
 /// It hides Swift's protocol of this name from whoever imports the module.
-public func Error(code: Int) -> any Swift.Error { ErrorCode(errorCode: code) }
+public func Error(code: ErrorCode.Code) -> any Swift.Error { ErrorCode(errorCode: code.rawValue) }
 
 public final class AnyTensor: NSObject {
     public let shape: [Int]
@@ -47,18 +52,20 @@ public final class AnyTensor: NSObject {
     }
 
     public convenience init(
-        bytes: UnsafeRawPointer, shape: [Int], strides: [Int] = [], dimensionOrder: [Int] = [],
-        dataType: DataType
+        bytes pointer: UnsafeRawPointer, shape: [Int], strides: [Int] = [], dimensionOrder: [Int] = [],
+        dataType: DataType, shapeDynamism: ShapeDynamism = .dynamicBound
     ) {
         self.init(shape, dataType)
-        memory.copyMemory(from: UnsafeRawBufferPointer(start: bytes, count: count * AnyTensor.width(dataType)))
+        memory.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: count * AnyTensor.width(dataType)))
     }
 
     deinit { memory.deallocate() }
 
     public var count: Int { shape.reduce(1, *) }
 
-    public static func empty(shape: [Int], strides: [Int] = [], dataType: DataType) -> AnyTensor {
+    public static func empty(
+        shape: [Int], strides: [Int] = [], dataType: DataType, shapeDynamism: ShapeDynamism = .dynamicBound
+    ) -> AnyTensor {
         AnyTensor(shape, dataType)
     }
 
@@ -131,6 +138,6 @@ open class Module: NSObject {
     }
 
     private static func check(_ code: Int32) throws {
-        if code != 0 { throw Error(code: Int(code)) }
+        if code != 0 { throw ErrorCode(errorCode: Int(code)) }
     }
 }

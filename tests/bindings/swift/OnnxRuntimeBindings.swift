@@ -1,5 +1,6 @@
 // What generated Swift calls of Microsoft's module OnnxRuntimeBindings, with the same signatures,
 // over the C API of the wheel's library. Its classes are not Sendable, like the real ones.
+// `declared.toml` holds what the real one declares, and a test compares.
 import COnnxRuntime
 import Foundation
 

@@ -11,8 +11,12 @@ from tests.bindings.swift_tools import PARTS, SOURCES, Swift
 
 # On which actor something is, documentation says of each member, and a symbol graph of its type.
 WHERE: Final = re.compile(r"@MainActor (?!\()|@preconcurrency |nonisolated |@Sendable ")
-# What a view of Apple's is made of is nobody's to read, and every object can be made.
-INHERITED: Final = frozenset({"var body: Never { get }", "override init()"})
+# What a view of Apple's is made of is nobody's to read; every object can be made and described.
+INHERITED: Final = frozenset(
+    {"var body: Never { get }", "override init()", "var description: String { get }"}
+)
+# How it is stored is a matter of its own module.
+STORED: Final = re.compile(r"^let (.*)$")
 
 
 def declared(swift: Swift, module: str, folder: Path) -> list[list[str]]:
@@ -30,6 +34,6 @@ def declared(swift: Swift, module: str, folder: Path) -> list[list[str]]:
 def _symbols(graph: Path) -> Iterator[list[str]]:
     for symbol in json.loads(graph.read_text(encoding="utf-8"))["symbols"]:
         shown = "".join(part["spelling"] for part in symbol["declarationFragments"])
-        declaration = WHERE.sub("", shown).strip()
+        declaration = STORED.sub(r"var \1 { get }", WHERE.sub("", shown).strip())
         if declaration not in INHERITED:
             yield [".".join(symbol["pathComponents"]), declaration]
