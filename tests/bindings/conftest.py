@@ -62,6 +62,17 @@ def pictures() -> Path:
 
 
 @pytest.fixture(scope="session")
+def jvm_files(
+    onnx_files: Mapping[str, Path], pte_files: Mapping[str, Path], pictures: Path
+) -> Mapping[str, Mapping[str, Path]]:
+    """For each runtime, the models that one program on the JVM calls, MobileNetV2 among them."""
+    return {
+        "onnxruntime": {**onnx_files, "mobilenet_v2": pictures / "mobilenet_v2.onnx"},
+        "executorch": {**pte_files, "mobilenet_v2": pictures / "mobilenet_v2.pte"},
+    }
+
+
+@pytest.fixture(scope="session")
 def onnx_bindings(
     onnx_files: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[str, Module]:

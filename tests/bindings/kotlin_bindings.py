@@ -1,4 +1,7 @@
-"""Generated Kotlin, compiled together with what calls it: once for each runtime."""
+"""Generated Kotlin, compiled together with what calls it: once for each runtime.
+
+`files` are those of one runtime in the fixture `jvm_files`.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -70,6 +73,7 @@ def _sources(
     large.write_bytes(LARGE)
     leaving = DIGITS if runtime == "onnxruntime" else _with_methods(DIGITS, LEAVERS)
     described = [
+        of_file(files["mobilenet_v2"], models.PICTURE, runtime, "mobilenet_v2"),
         *(of_file(files[model], models.SIGNATURES[model], runtime, model) for model in MODELS),
         *own,
         *(

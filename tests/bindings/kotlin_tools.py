@@ -1,6 +1,5 @@
 """The Kotlin compiler and what generated Kotlin is compiled against, fetched once and kept."""
 
-import hashlib
 import importlib.util
 import os
 import shutil
@@ -10,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from sideload.errors import MissingToolError, ToolFailedError
-from sideload.host import cache, files, locks, maven
+from sideload.host import files, maven
 from tests.bindings import kotlin_compiler
+from tests.bindings.kept import kept
 from tests.requires import require
 
 COORDINATES: Final = {
@@ -25,7 +25,6 @@ COORDINATES: Final = {
     "junit": "junit:junit:4.13.2",
     "android": maven.ANDROID,
 }
-MOST_KEPT: Final = 40
 SOURCES: Final = Path(__file__).parent / "kotlin"
 STRICT: Final = ("-Werror", "-Wextra", "-Xexplicit-api=strict", "-no-stdlib", "-no-reflect")
 LIBRARY: Final = "libsideloadtest.so"
@@ -49,15 +48,17 @@ def compiled(sources: Sequence[Path], against: Sequence[Path], folder: Path) -> 
 
     They are kept: the same sources are compiled once, by whichever test comes first.
     """
-    kept = cache.folder("kotlin-classes") / _key([*sources, *against])
-    with locks.held(kept.name, folder=kept.parent, wait_s=600, doing="compiling Kotlin"):
-        if not kept.is_dir():
-            for old in sorted(kept.parent.glob("*/"), key=os.path.getmtime)[: -MOST_KEPT + 1]:
-                shutil.rmtree(old)
-            with files.building(kept) as private:
-                complaints = said(sources, against, private)
-                assert not complaints, complaints[-4000:]
-    shutil.copytree(kept, folder)
+
+    def make(private: Path) -> None:
+        complaints = said(sources, against, private)
+        assert not complaints, complaints[-4000:]
+
+    # A jar's name says its version; a source's does not.
+    facts = [
+        f"{path.name} {'' if path.suffix == '.jar' else files.sha256(path)}"
+        for path in sorted([*sources, *against])
+    ]
+    shutil.copytree(kept("kotlin", [*STRICT, *facts], make), folder)
     return folder
 
 
@@ -118,13 +119,9 @@ def native(folder: Path) -> Path:
     spec = importlib.util.find_spec("executorch")
     assert spec is not None
     wheel = Path(next(iter(spec.submodule_search_locations or [])))
-    name = hashlib.sha256(f"{wheel} {files.sha256(SOURCES / 'executorch.cpp')}".encode())
-    kept = cache.folder("kotlin-native") / name.hexdigest()
-    with locks.held(kept.name, folder=kept.parent, wait_s=600, doing="compiling for the JVM"):
-        if not kept.is_dir():
-            with files.building(kept) as private:
-                _link(str(compiler), java, wheel, private / LIBRARY)
-    shutil.copyfile(kept / LIBRARY, folder / LIBRARY)
+    facts: list[bytes | str] = [str(wheel), files.read_bytes(SOURCES / "executorch.cpp")]
+    made = kept("jvm", facts, lambda into: _link(str(compiler), java, wheel, into / LIBRARY))
+    shutil.copyfile(made / LIBRARY, folder / LIBRARY)
     return folder
 
 
@@ -142,12 +139,6 @@ def _link(compiler: str, java: Path, wheel: Path, library: Path) -> None:
 def _with_kotlin(path: Sequence[Path]) -> list[Path]:
     names = ("kotlin-stdlib", "kotlinx-coroutines-core-jvm")
     return [*path, *(jar for jar in jars("kotlin") if jar.name.startswith(names))]
-
-
-def _key(paths: Sequence[Path]) -> str:
-    # A jar's name says its version; a source's does not.
-    parts = [f"{path.name} {'' if path.suffix == '.jar' else files.sha256(path)}" for path in paths]
-    return hashlib.sha256("\n".join([*STRICT, *sorted(parts)]).encode()).hexdigest()
 
 
 def _path(jars_or_folders: Sequence[Path]) -> str:

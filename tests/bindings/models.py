@@ -42,6 +42,11 @@ COMMON: Final = Signature(
     inputs=tuple(spec for spec in EVERY_DTYPE.inputs if spec.dtype in SHARED),
     outputs=tuple(spec for spec in EVERY_DTYPE.outputs if spec.dtype in SHARED),
 )
+# What `programs/make_pictures.py` writes.
+PICTURE: Final = Signature(
+    inputs=(TensorSpec(name="pixel_values", dtype="float32", shape=(1, 3, 224, 224)),),
+    outputs=(TensorSpec(name="logits", dtype="float32", shape=(1, 1000)),),
+)
 SIGNATURES: Final[Mapping[str, Signature]] = {
     "digits": DIGITS,
     "minilm": PRODUCT,

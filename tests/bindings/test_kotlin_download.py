@@ -31,10 +31,10 @@ class Fetched(NamedTuple):
 
 @pytest.fixture(scope="module")
 def fetched(
-    onnx_files: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
+    jvm_files: Mapping[str, Mapping[str, Path]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Fetched]:
     root = tmp_path_factory.mktemp("download")
-    classes = on_onnxruntime(onnx_files, root)
+    classes = on_onnxruntime(jvm_files["onnxruntime"], root)
     java = kotlin_tools.SOURCES / "Downloads.java"
     mine = kotlin_tools.compiled_java([java], classes, root / "java")
     into = root / "into"

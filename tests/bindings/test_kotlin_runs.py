@@ -32,6 +32,7 @@ SAID: Final = [
     "no batch: WrongInputException: batch is 0, not between 1 and 8",
     "another length: WrongInputException: attention_mask has 12 elements instead of 14",
     "single: 2.0",
+    "picture: [1, 1000] true",
 ]
 NEEDS: Final = "and the model needs 99.1 or newer"
 UNLINKED: Final = (
@@ -80,23 +81,37 @@ def inputs(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_on_onnxruntime_it_answers_as_numpy_does(
-    onnx_files: Mapping[str, Path], inputs: Path
+def check_picture(pictures: Path, suffix: str, folder: Path) -> None:
+    ours, python = (
+        np.fromfile(path, np.float32)
+        for path in (folder / "picture.out", pictures / f"{suffix}.answer")
+    )
+
+    assert np.abs(python).max() > 0.1
+    assert np.abs(ours - python).max() <= 1e-6 * np.abs(python).max()
+
+
+def test_on_onnxruntime_it_answers_as_python_does(
+    jvm_files: Mapping[str, Mapping[str, Path]], pictures: Path, inputs: Path
 ) -> None:
-    classes = on_onnxruntime(onnx_files, inputs)
-    arguments = [str(inputs), str(onnx_files["digits"].parent), "onnx"]
+    files = jvm_files["onnxruntime"]
+    classes = on_onnxruntime(files, inputs)
+    arguments = [str(inputs), str(files["digits"].parent), "onnx", str(pictures)]
 
     said = kotlin_tools.run("caller.CallsKt", classes, arguments, inputs)
 
-    check(said, onnx_files["digits"], inputs)
+    check(said, files["digits"], inputs)
+    check_picture(pictures, "onnx", inputs)
 
 
 def test_on_executorch_the_same_calls_answer_the_same(
-    pte_files: Mapping[str, Path], inputs: Path
+    jvm_files: Mapping[str, Mapping[str, Path]], pictures: Path, inputs: Path
 ) -> None:
-    classes = on_executorch(pte_files, inputs)
-    arguments = [str(inputs), str(pte_files["digits"].parent), "pte"]
+    files = jvm_files["executorch"]
+    classes = on_executorch(files, inputs)
+    arguments = [str(inputs), str(files["digits"].parent), "pte", str(pictures)]
 
     said = kotlin_tools.run("caller.CallsKt", classes, arguments, kotlin_tools.native(inputs))
 
-    check(said, pte_files["digits"], inputs)
+    check(said, files["digits"], inputs)
+    check_picture(pictures, "pte", inputs)

@@ -39,11 +39,14 @@ class Made(NamedTuple):
 
 
 @pytest.fixture(scope="module", params=list(SUFFIXES))
-def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
+def made(
+    request: pytest.FixtureRequest,
+    jvm_files: Mapping[str, Mapping[str, Path]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Made:
     runtime = str(request.param)
     folder = tmp_path_factory.mktemp(runtime)
-    of = "pte_files" if runtime == "executorch" else "onnx_files"
-    files: Mapping[str, Path] = request.getfixturevalue(of)
+    files = jvm_files[runtime]
     classes = COMPILED[runtime](files, folder)
     natives = kotlin_tools.native(folder) if runtime == "executorch" else folder
     return Made(runtime, files["digits"], classes, natives)

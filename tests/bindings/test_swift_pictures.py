@@ -7,22 +7,17 @@ import numpy as np
 import pytest
 
 from sideload import languages
-from sideload.values import Signature, TensorSpec
-from tests.bindings import swift_tools
+from tests.bindings import models, swift_tools
 from tests.bindings.binding import of_file
 
 SUFFIXES: Final = {"executorch": "pte", "onnxruntime": "onnx"}
-SIGNATURE: Final = Signature(
-    inputs=(TensorSpec(name="pixel_values", dtype="float32", shape=(1, 3, 224, 224)),),
-    outputs=(TensorSpec(name="logits", dtype="float32", shape=(1, 1000)),),
-)
 
 
 @pytest.mark.parametrize("runtime", SUFFIXES)
 def test_a_real_model_answers_as_in_python(runtime: str, pictures: Path, tmp_path: Path) -> None:
     swift = swift_tools.toolchain()
     file = pictures / f"mobilenet_v2.{SUFFIXES[runtime]}"
-    described = of_file(file, SIGNATURE, runtime, "mobilenet_v2")
+    described = of_file(file, models.PICTURE, runtime, "mobilenet_v2")
     sources = languages.get("swift").write(described, tmp_path / "source")
     parts = swift_tools.runtime_module(swift, runtime, tmp_path)
     calls = [*sources, swift_tools.SOURCES / "Picture.swift"]

@@ -5,10 +5,12 @@ import sideload.models.BindingException
 import sideload.models.Carried
 import sideload.models.Digits
 import sideload.models.Minilm
+import sideload.models.MobilenetV2
 import java.io.File
 import java.nio.Buffer
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
+import java.nio.FloatBuffer
 import java.util.concurrent.FutureTask
 import kotlin.concurrent.thread
 
@@ -138,6 +140,23 @@ private fun carried(
     }
 }
 
+private fun picture(
+    folder: File,
+    pictures: File,
+    suffix: String,
+) {
+    val pixels = File(pictures, "pixels").floats()
+    MobilenetV2.open(File(pictures, "mobilenet_v2.$suffix")).use { network ->
+        val answer = network.predict(pixels)
+        File(folder, "picture.out").store(answer.logits.size) { it.asFloatBuffer().put(answer.logits) }
+        network.buffers().use { buffers ->
+            buffers.pixelValues.put(pixels).rewind()
+            buffers.run()
+            println("picture: ${answer.logitsShape.toList()} ${buffers.logits == FloatBuffer.wrap(answer.logits)}")
+        }
+    }
+}
+
 public fun main(arguments: Array<String>) {
     val folder = File(arguments[0])
 
@@ -145,5 +164,6 @@ public fun main(arguments: Array<String>) {
     digits(folder, model("digits"))
     minilm(folder, model("minilm"))
     carried(folder, model("carried"))
+    picture(folder, File(arguments[3]), arguments[2])
     alone(folder, File(arguments[1]))
 }
