@@ -93,9 +93,13 @@ def built(told: Mapping[str, Any], made: Iterable[FileRef]) -> Document:
     return {**told, "built": [plain(one) for one in made]}
 
 
-def deployments(command: str, found: Iterable[Result]) -> Document:
-    """The document of `deploy`, `profile` and `report`."""
-    return _document(command, deployments=[_deployment(each) for each in found])
+def deployments(command: str, found: Sequence[Result], others: Sequence[Result] = ()) -> Document:
+    """The document of `deploy`, `profile` and `report`; `others` are what earlier runs measured."""
+    return _document(
+        command,
+        deployments=[_deployment(each) for each in found],
+        shell_and_app=[_sides.document(pair) for pair in _sides.sides(found, others)],
+    )
 
 
 def fleet(command: str, found: FleetTold[Result]) -> Document:

@@ -57,7 +57,7 @@ def _bound(item: Item, language: str, artifact: Artifact) -> Look[Bindings]:
 
 
 def _bundled(item: Item, artifact: Artifact, abi: str) -> Look[Bundle]:
-    if item.target.run == "app":
+    if item.target.run == bundling.APP:
         return bundling.look(item, artifact, abi)
     return bundle.look(item, artifact, abi)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Final
 
 from sideload import platforms
 from sideload.errors import DeviceError
@@ -25,9 +24,6 @@ from sideload.values import (
     TimingLog,
 )
 
-# What a target's `run` says where it is not the shell.
-APP: Final = "app"
-
 
 def bundles(
     pairs: Sequence[tuple[Item, Artifact]],
@@ -40,7 +36,7 @@ def bundles(
 
     def bundled(item: Item, artifact: Artifact) -> Bundle:
         own = platforms.get(item.target.platform).abis()[0]
-        if item.target.run == APP:
+        if item.target.run == bundling.APP:
             return bundling.bundle(item, artifact, abi or own)
         return bundle(item, artifact, abi or own, is_simulated=is_simulated)
 

@@ -1,12 +1,30 @@
 """A bundle whose runner is an app: one APK with one model."""
 
+from collections.abc import Sequence
+from typing import Final
+
+from sideload import projects
 from sideload.errors import AbiError
 from sideload.projects.android.apk import Packaging
-from sideload.stages import apk
+from sideload.stages import apk, bind
 from sideload.stages._app.installing import APK
 from sideload.stages._items import Item
 from sideload.stages._memory import Look
 from sideload.values import Apk, Artifact, Bundle, PayloadFile
+
+# What a target's `run` says where it is not the shell.
+APP: Final = "app"
+
+
+def check(items: Sequence[Item]) -> None:
+    """Refuse, before anything is exported, what no app can be made of or with.
+
+    Raises:
+        SideloadError: As `stages.apk` says.
+    """
+    wanted = [item for item in items if item.target.run == APP]
+    if wanted:
+        apk.check(wanted, Packaging())
 
 
 def look(item: Item, artifact: Artifact, abi: str) -> Look[Bundle]:
@@ -15,6 +33,9 @@ def look(item: Item, artifact: Artifact, abi: str) -> Look[Bundle]:
     Raises:
         SideloadError: As `stages.apk` says.
     """
+    language = projects.get(item.target.platform).language
+    if bind.look(item, artifact, language).value is None:
+        return Look(value=None, why=apk.NEEDED)
     found = apk.look([(item, artifact)], Packaging())
     return Look(value=_bundle(artifact, abi, found.value) if found.value else None, why=found.why)
 

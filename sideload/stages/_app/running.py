@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sideload.errors import DeviceError, RunnerError
+from sideload.errors import DeviceCommandError, DeviceError, RunnerError
 from sideload.measure import lines, statistics
 from sideload.stages import _endings
 from sideload.stages._app import exchange, installing
@@ -85,12 +85,17 @@ def _start(connection: Connection, app: Apk, ask: Ask) -> None:
 
 def _worked(connection: Connection, app: Apk, ask: Ask, watch: Watch, silence_s: float) -> bytes:
     """Give the app its inputs when it is ready, wait for its end, and fetch what it kept."""
-    if watch.until(READY, silence_s=min(silence_s, START_S)) != "ready":
-        return b""
-    way = exchange.reach(connection, app.package, ask.run)
-    exchange.lay(connection, way, ask.work, ask.names, _go(ask))
-    watch.until(OVER, silence_s=silence_s)
-    return exchange.fetch(connection, way, ask.work)
+    if watch.until(READY, silence_s=min(silence_s, START_S)) == "ready":
+        way = exchange.reach(connection, app.package, ask.run)
+        exchange.lay(connection, way, ask.work, ask.names, _go(ask))
+        watch.until(OVER, silence_s=silence_s)
+        return exchange.fetch(connection, way, ask.work)
+    # It ended before it wanted anything; whatever it could still say is of use.
+    with contextlib.suppress(DeviceCommandError):
+        return exchange.fetch(
+            connection, exchange.reach(connection, app.package, ask.run), ask.work
+        )
+    return b""
 
 
 def _go(ask: Ask) -> str:

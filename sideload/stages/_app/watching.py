@@ -1,4 +1,7 @@
-"""What an app says in the device's log, and whether its process lives, for as long as one looks."""
+"""What an app says, in the device's log or in its own file, and whether its process lives.
+
+Some phones keep an app's words out of their log, some keep us out of its folder: either will do.
+"""
 
 import re
 import shlex
@@ -10,6 +13,7 @@ from typing import Final
 from sideload.errors import RunnerError
 from sideload.measure import lines
 from sideload.measure.lines import Event
+from sideload.stages._app.exchange import LINES, SHARED
 from sideload.transports import Connection, Held
 from sideload.values import LINE_MARK
 
@@ -18,7 +22,8 @@ PULSE_S: Final = 2
 # Far more than that: then it is the connection that says nothing.
 QUIET_S: Final = 60.0
 PULSE: Final = b"sideload-pulse "
-SHOWN: Final = 12
+SHOWN: Final = 8
+CRASHES: Final = frozenset({b"AndroidRuntime", b"DEBUG", b"libc"})
 _TAGS: Final = (
     *("sideload:V", "AndroidRuntime:E", "ActivityManager:I", "DEBUG:V", "libc:F"),
     *("lowmemorykiller:V", "lmkd:V", "*:S"),
@@ -26,7 +31,7 @@ _TAGS: Final = (
 # `-T 1` begins with the last line: what was logged before is another's.
 _WATCH: Final = (
     "logcat -v threadtime -T 1 {tags} & log=$!; trap 'kill $log' EXIT HUP INT TERM; "
-    'while sleep {pulse}; do echo "{mark}$(pidof {package})"; done'
+    'while sleep {pulse}; do echo "{mark}$(pidof {package}):$(tail -n 1 {kept} 2>/dev/null)"; done'
 )
 _LINE: Final = re.compile(rb"\S+ +\S+ +\d+ +\d+ [A-Z] (?P<tag>[^:]*?) *: (?P<text>.*)")
 
@@ -36,10 +41,12 @@ class Watch:
 
     def __init__(self, held: Held, run: str, package: str) -> None:
         self.raw: list[bytes] = []
+        self.crash: list[str] = []
         self.others: list[str] = []
         self._held = held
         self._run = run
         self._package = package.encode()
+        self._kept = b""
         self._is_dead = False
         self._has_lived = False
 
@@ -57,7 +64,7 @@ class Watch:
                 heard_s = time.monotonic()
                 if event["event"] in events:
                     return str(event["event"])
-            if self._is_dead:
+            elif self._is_dead:
                 return ""
             if time.monotonic() - heard_s > silence_s:
                 raise self._silent(silence_s)
@@ -66,15 +73,13 @@ class Watch:
     def last_words(self) -> str:
         """What the system said of the app's end, or the app itself."""
         ours = [raw.decode("utf-8", "backslashreplace") for raw in self.raw]
-        return "\n".join((self.others or ours)[-SHOWN:])
+        # A crash says first what it is, and then for long where it was.
+        told = [*self.crash[:SHOWN], *self.others[-SHOWN:]]
+        return "\n".join(told or ours[-SHOWN:])
 
     def _take(self, line: bytes) -> Event | None:
         if line.startswith(PULSE):
-            # It takes two: between a start and its first pulse there may be none yet.
-            is_alive = line.removeprefix(PULSE).strip().isdigit()
-            self._is_dead = self._has_lived and not is_alive
-            self._has_lived = self._has_lived or is_alive
-            return None
+            return self._feel(line.removeprefix(PULSE))
         found = _LINE.fullmatch(line)
         if found is None:
             return None
@@ -89,9 +94,23 @@ class Watch:
         self._has_lived = self._has_lived or bool(events)
         return events[0] if events else None
 
+    def _feel(self, pulse: bytes) -> Event | None:
+        """A process's number, or none; and the last line in the app's file, if that is new."""
+        number, _, kept = pulse.partition(b":")
+        # A process that has not been seen yet may only be on its way.
+        self._is_dead = self._has_lived and not number.strip().isdigit()
+        self._has_lived = self._has_lived or number.strip().isdigit()
+        if kept == self._kept:
+            return None
+        self._kept = kept
+        events = lines.parse(kept, run=self._run).events
+        return events[-1] if events else None
+
     def _hear(self, tag: bytes, text: bytes) -> None:
-        # Crashes go on for many lines; what Android's own services say must be of this app.
-        if tag in {b"AndroidRuntime", b"DEBUG", b"libc"} or self._package in text:
+        # What Android's own services say must be of this app; a crash goes on for many lines.
+        if tag in CRASHES:
+            self.crash.append(text.decode("utf-8", "backslashreplace"))
+        elif self._package in text:
             self.others.append(text.decode("utf-8", "backslashreplace"))
         if self._package in text and b"has died" in text:
             self._is_dead = self._has_lived
@@ -115,6 +134,7 @@ def watched(connection: Connection, run: str, package: str) -> Iterator[Watch]:
         pulse=PULSE_S,
         mark=PULSE.decode(),
         package=shlex.quote(package),
+        kept=shlex.quote(f"{SHARED.format(package=package, run=run)}/{LINES}"),
     )
     with connection.hold(command) as held:
         yield Watch(held, run, package)

@@ -37,9 +37,8 @@ class Machine:
         """The words that start a JVM with `main`; what is in `first` comes before all else."""
         opened = [f"--add-opens=java.base/java.{name}=ALL-UNNAMED" for name in OPENED]
         path = os.pathsep.join(map(str, (*first, *self.classpath)))
-        # What is measured shall be compiled as well as the JVM can.
         fixed = ["-Drobolectric.offline=true", f"-Drobolectric.dependency.dir={self.android}"]
-        argv = ["java", "-XX:+UseSerialGC", "-Xshare:auto", *UNVERIFIED, *opened, *fixed, *settings]
+        argv = ["java", *QUICK, *UNVERIFIED, *opened, *fixed, *settings]
         return [*argv, "-cp", path, main]
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from sideload.errors import UsageError
 from sideload.simulated.android.faults import (
+    apps,
     greeting,
     lines,
     link,
@@ -89,6 +90,12 @@ FAULTS: Final[tuple[type[Fault], ...]] = (
     runner.Hang,
     runner.KillRunner,
     runner.OutOfMemory,
+    apps.InstallRefused,
+    apps.AppCrash,
+    apps.AppKilled,
+    apps.AppSilent,
+    apps.AppFileFull,
+    apps.NoAppLog,
     lines.ExitWithoutBye,
     lines.Flood,
     lines.GarbageOutput,

@@ -1,0 +1,100 @@
+"""The whole of it on a simulated phone, which really runs the app, with its code and its model."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sideload import simulated, transports
+from sideload.errors import RunnerError
+from sideload.simulated import RunningPhone
+from sideload.stages import road
+from sideload.stages.road import Failures
+from sideload.transports import Connection
+from sideload.values import Result
+from tests.stages.app.conftest import Carried
+
+
+@pytest.fixture(scope="module")
+def result(home: Path, carried: Carried, phone: RunningPhone) -> Iterator[Result]:
+    assert home.is_dir()
+    with closing(transports.get("adb").connect(phone.address)) as connection:
+        yield _delivered(carried, connection)
+
+
+def _delivered(carried: Carried, connection: Connection, *, anew: bool = False) -> Result:
+    failures = Failures()
+    (found,) = road.delivered(
+        [(carried.item, carried.bundle)],
+        carried.item.target,
+        connection,
+        failures,
+        anew=anew,
+    )
+    assert failures.found == []
+    return found
+
+
+def test_every_answer_of_the_app_is_what_this_machine_answers(result: Result) -> None:
+    parity = result.deployment.parity
+
+    assert result.deployment.run == "app"
+    assert parity is not None
+    assert (parity.samples, parity.max_abs_error) == (3, 0.0)
+
+
+def test_its_times_are_those_that_its_plan_asks_for(result: Result) -> None:
+    timing = result.timing
+    assert timing is not None
+
+    assert timing.complete
+    assert (timing.latency_ns.count, timing.torn_lines) == (7, 0)
+    assert 0 < timing.latency_ns.p50 <= timing.latency_ns.p99 < timing.load_ns
+    assert timing.peak_bytes > 10_000_000
+    assert timing.hello["runner"] == "app"
+    assert timing.hello["sha256"] == result.artifact.file.sha256
+    assert timing.hello["repeatable"] is True
+    assert timing.operators == ()
+    assert timing.before is not None
+
+
+def test_nothing_of_it_is_left_on_the_phone(
+    result: Result, carried: Carried, connection: Connection
+) -> None:
+    del result
+    package = carried.apk.package
+
+    assert connection.run(f"pm path {package}").exit_code == 1
+    assert connection.run(f"pidof {package}").exit_code == 1
+    left = f"ls /sdcard/Android/data /data/data /data/app {carried.item.target.device_root}/work"
+    assert package.encode() not in connection.run(left).stdout
+
+
+def test_what_was_measured_is_not_installed_again(
+    result: Result, carried: Carried, connection: Connection
+) -> None:
+    connection.run("logcat -c")
+    again = _delivered(carried, connection)
+
+    assert again.timing == result.timing
+    assert again.deployment.pushed_bytes == 0
+    assert b"Start proc" not in connection.run("logcat -d").stdout
+
+
+def test_a_crash_of_the_app_is_told_in_its_own_words(
+    home: Path, carried: Carried, phone: RunningPhone, connection: Connection
+) -> None:
+    del home
+    failures = Failures()
+    simulator = simulated.get("android")
+    with simulator.faulty(phone, "app-crash=3"):
+        asked = [(carried.item, carried.bundle)]
+        found = list(road.delivered(asked, carried.item.target, connection, failures, anew=True))
+
+    assert found == []
+    (error,) = failures.found
+    assert isinstance(error, RunnerError)
+    assert "FATAL EXCEPTION: benchmark" in error.problem
+    assert "a fault that was asked for" in error.problem
+    assert connection.run(f"pm path {carried.apk.package}").exit_code == 1
