@@ -82,19 +82,43 @@ def test_what_was_measured_is_not_installed_again(
     assert b"Start proc" not in connection.run("logcat -d").stdout
 
 
-def test_a_crash_of_the_app_is_told_in_its_own_words(
-    home: Path, carried: Carried, phone: RunningPhone, connection: Connection
+@pytest.mark.parametrize(
+    ("fault", "problem", "remedy"),
+    [
+        ("app-crash=3", "FATAL EXCEPTION: benchmark", "adb logcat -d -b crash"),
+        ("app-killed=4", "has died: fg  TOP", "use a smaller model"),
+    ],
+)
+def test_an_app_that_does_not_live_to_its_end_is_told_in_the_phones_words(  # noqa: PLR0917
+    fault: str,
+    problem: str,
+    remedy: str,
+    home: Path,
+    carried: Carried,
+    phone: RunningPhone,
+    connection: Connection,
 ) -> None:
-    del home
+    assert home.is_dir()
     failures = Failures()
-    simulator = simulated.get("android")
-    with simulator.faulty(phone, "app-crash=3"):
+    with simulated.get("android").faulty(phone, fault):
         asked = [(carried.item, carried.bundle)]
         found = list(road.delivered(asked, carried.item.target, connection, failures, anew=True))
 
     assert found == []
     (error,) = failures.found
     assert isinstance(error, RunnerError)
-    assert "FATAL EXCEPTION: benchmark" in error.problem
-    assert "a fault that was asked for" in error.problem
+    assert problem in error.problem
+    assert remedy in error.remedy
     assert connection.run(f"pm path {carried.apk.package}").exit_code == 1
+
+
+def test_an_app_that_cannot_keep_its_lines_is_measured_by_the_log(
+    home: Path, carried: Carried, phone: RunningPhone, connection: Connection
+) -> None:
+    assert home.is_dir()
+    with simulated.get("android").faulty(phone, "no-app-file"):
+        found = _delivered(carried, connection, anew=True)
+
+    assert found.timing is not None
+    assert found.timing.complete
+    assert found.timing.latency_ns.count == 7

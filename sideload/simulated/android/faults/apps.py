@@ -22,7 +22,7 @@ _TELLS: Final = """#!/bin/sh
 export SIDELOAD_APP_FAULT=%s=%d
 exec @original@ "$@"
 """
-_FULL: Final = """#!/bin/sh
+_IN_THE_WAY: Final = """#!/bin/sh
 package=
 run=
 last=
@@ -34,8 +34,7 @@ for word in "$@"; do
     last=$word
 done
 if [ -n "$run" ]; then
-    place="${0%%/*}/../../data/media/Android/data/$package/sideload/$run"
-    @mkdir@ -p "$place" && @ln@ -sf /dev/full "$place/lines.jsonl"
+    @mkdir@ -p "${0%/*}/../../data/media/Android/data/$package/sideload/$run/lines.jsonl"
 fi
 exec @original@ "$@"
 """
@@ -84,21 +83,14 @@ class AppKilled(_InApp):
     kind = "kill"
 
 
-class AppSilent(_InApp):
-    """An app hangs when it has logged so many lines."""
+class NoAppFile(Fault):
+    """An app cannot write the file that it keeps its lines in."""
 
-    name = "app-silent"
-    kind = "silence"
-
-
-class AppFileFull(Fault):
-    """An app finds no room for the lines that it keeps in its own file."""
-
-    name = "app-file-full"
+    name = "no-app-file"
 
     def programs(self) -> Mapping[str, str | None]:
-        """An `am` that puts a full device in the file's place."""
-        return {"am": _FULL.replace("%%", "%")}
+        """An `am` that puts a folder in the file's place."""
+        return {"am": _IN_THE_WAY}
 
 
 class NoAppLog(Fault):

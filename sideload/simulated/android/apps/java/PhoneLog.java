@@ -40,9 +40,8 @@ final class PhoneLog extends PrintStream {
     String tag = text.substring(2, colon);
     if (OURS.contains(tag)) return;
     String message = text.substring(colon + 2);
-    boolean counts = message.startsWith(MARK);
-    if (!counts || fault.lets(this)) write(text.charAt(0), tag, message, pid);
-    if (counts) fault.said(this);
+    write(text.charAt(0), tag, message, pid);
+    if (message.startsWith(MARK)) fault.said(this);
   }
 
   /** An exception that was logged with a message. */
