@@ -7,8 +7,9 @@ from sideload.commands.answer import Answer
 from sideload.commands.road import Typed
 from sideload.errors import SideloadError
 from sideload.reports import document, terminal
-from sideload.stages import fleet
+from sideload.stages import fleet, kept
 from sideload.stages import road as stages
+from sideload.stages._app import bundling
 from sideload.stages._items import Item
 from sideload.stages.models import Failures, artifacts
 from sideload.values import Result, Target
@@ -19,6 +20,7 @@ ANSWERING: Final = frozenset({"deploy", "profile"})
 
 def bundles(command: str, asked: Sequence[Item], target: Target, words: Typed) -> Answer:
     """A bundle of each item, for each instruction set of the devices that are meant."""
+    bundling.check(asked)
     failures = Failures()
     device = fleet.one(words.devices)
     met = None if device is not None else fleet.abis(target, words.devices)
@@ -38,6 +40,7 @@ def _each_once(met: fleet.Fleet[str] | None) -> list[str]:
 
 def results(command: str, asked: Sequence[Item], target: Target, words: Typed) -> Answer:
     """Each item on each device that is meant, verified and measured; `profile` measures anew."""
+    bundling.check(asked)
     failures = Failures()
     anew = command == "profile"
     device = fleet.one(words.devices)
@@ -49,9 +52,10 @@ def results(command: str, asked: Sequence[Item], target: Target, words: Typed) -
             failures=_worst_first(failures.found, found),
         )
     made = stages.results(asked, target, device, failures, anew=anew)
+    others = kept.results()
     return Answer(
-        document=document.deployments(command, made),
-        text=terminal.results(made),
+        document=document.deployments(command, made, others),
+        text=terminal.results(made, others),
         failures=failures.found,
     )
 

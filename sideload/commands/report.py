@@ -36,8 +36,9 @@ def report(wanted: str, output: str, target: str) -> Answer:
             f"nothing has been deployed and measured in {places.artifacts()}",
             remedy="sideload deploy --target android --device simulated",
         )
-    text = FORMATS[wanted](found)
+    others = results() if target else ()
+    text = terminal.results(found, others) if wanted == "table" else FORMATS[wanted](found)
     if output:
         files.write_text(Path(output), text)
         text = f"wrote {output}"
-    return Answer(document=document.deployments("report", found), text=text)
+    return Answer(document=document.deployments("report", found, others), text=text)

@@ -5,11 +5,11 @@ at all (`exact` is then true), and every time of a deployment that was not measu
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from sideload.errors import SideloadError
-from sideload.reports import _conditions, _fleet, _origin
+from sideload.reports import _conditions, _fleet, _origin, _sides
 from sideload.reports._fleet import FleetTold
 from sideload.reports._origin import Planned
 from sideload.reports._plain import plain
@@ -180,6 +180,7 @@ def _deployment(found: Result) -> Document:
     return {
         **_identity(found.artifact),
         "device": deployment.device,
+        "run": deployment.run,
         "directory": deployment.directory,
         "pushed_bytes": deployment.pushed_bytes,
         "reused_bytes": deployment.reused_bytes,

@@ -6,7 +6,7 @@ from dataclasses import astuple
 from typing import Final
 
 from sideload.host import clock, neutral
-from sideload.reports import _conditions, _origin
+from sideload.reports import _conditions, _origin, _sides
 from sideload.reports._figures import figures, task_header
 from sideload.values import Result
 
@@ -33,6 +33,12 @@ def _lines(found: Sequence[Result], started_utc: str) -> Iterator[str]:
     for note in _origin.notes(found, started_utc=started_utc):
         yield f"- {escaped(note)}"
     yield from _circumstances(found)
+    if pairs := _sides.sides(found):
+        yield from ("", "**Shell and app**", "")
+        yield _row([escaped(name) for name in _sides.HEADER])
+        yield _row(["---"] * (LEFT + 1) + ["---:"] * (len(_sides.HEADER) - LEFT - 1))
+        yield from (_row([escaped(cell) for cell in _sides.cells(pair)]) for pair in pairs)
+        yield from ("", escaped(_sides.SAID))
 
 
 def _circumstances(found: Sequence[Result]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from sideload.host import clock, files
 from sideload.host.quantities import seconds, size
-from sideload.reports import _columns, _conditions, _figures, _fleet, _origin, _resulttable
+from sideload.reports import _columns, _conditions, _figures, _fleet, _origin, _resulttable, _sides
 from sideload.reports._fleet import FleetTold
 from sideload.reports._origin import Planned
 from sideload.values import Apk, Artifact, Bindings, Bundle, Check, Device, Result
@@ -16,15 +16,27 @@ PIPE_WIDTH: Final = 160
 
 
 def results(
-    found: Sequence[Result], *, width: int | None = None, started_utc: str = clock.STARTED_UTC
+    found: Sequence[Result],
+    others: Sequence[Result] = (),
+    *,
+    width: int | None = None,
+    started_utc: str = clock.STARTED_UTC,
 ) -> str:
-    """The table at the end of `deploy`, and what a reader of its figures must know."""
+    """The table at the end of `deploy`, and what a reader of its figures must know.
+
+    Where one of them, or of `others`, is of an app and another of the shell, a second table has
+    both.
+    """
     if not found:
         return "nothing was deployed"
     room = width or terminal_width()
     lines = [*_resulttable.lines(found, room), ""]
     for note in [*_origin.notes(found, started_utc=started_utc), *_conditions.sentences(found)]:
         lines += _columns.wrapped(note, room)
+    if pairs := _sides.sides(found, others):
+        rows = [_sides.cells(pair) for pair in pairs]
+        lines += ["", _columns.fitted(_sides.HEADER, rows, room), ""]
+        lines += _columns.wrapped(_sides.SAID, room)
     return "\n".join(lines)
 
 

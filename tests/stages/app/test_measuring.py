@@ -10,7 +10,7 @@ from sideload import simulated, transports
 from sideload.errors import RunnerError
 from sideload.simulated import RunningPhone
 from sideload.stages import road
-from sideload.stages.road import Failures
+from sideload.stages.models import Failures
 from sideload.transports import Connection
 from sideload.values import Result
 from tests.stages.app.conftest import Carried
