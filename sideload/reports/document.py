@@ -4,12 +4,11 @@ Every number is finite. `null` stands where a figure has no value: `sqnr_db` whe
 at all (`exact` is then true), and every time of a deployment that was not measured.
 """
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from sideload.errors import SideloadError
-from sideload.reports import _conditions, _fleet, _origin, _sides
+from sideload.reports import _fleet, _rows, _sides
 from sideload.reports._fleet import FleetTold
 from sideload.reports._origin import Planned
 from sideload.reports._plain import plain
@@ -22,18 +21,15 @@ from sideload.values import (
     Check,
     Device,
     FileRef,
-    Parity,
     Result,
-    TimingLog,
 )
 
 Document: TypeAlias = dict[str, Any]
-STATES: Final = frozenset({"before", "after"})
 
 
 def artifacts(command: str, found: Iterable[Artifact]) -> Document:
     """The document of `export` and `quantize`."""
-    return _document(command, artifacts=[_artifact(each) for each in found])
+    return _document(command, artifacts=[_rows.artifact(each) for each in found])
 
 
 def bindings(command: str, found: Iterable[Bindings]) -> Document:
@@ -43,7 +39,7 @@ def bindings(command: str, found: Iterable[Bindings]) -> Document:
             "language": each.language,
             "class_name": each.class_name,
             "artifact_sha256": each.artifact_sha256,
-            "files": [_file(file) for file in each.files],
+            "files": [_rows.file(file) for file in each.files],
         }
         for each in found
     ]
@@ -54,12 +50,12 @@ def bundles(command: str, found: Iterable[Bundle]) -> Document:
     """The document of `bundle`."""
     rows = [
         {
-            **_identity(each.artifact),
+            **_rows.identity(each.artifact),
             "abi": each.abi,
             "command": each.command,
             "environment": each.environment,
             "files": [
-                {"name": part.name, "executable": part.executable, **_file(part.file)}
+                {"name": part.name, "executable": part.executable, **_rows.file(part.file)}
                 for part in each.payload
             ],
         }
@@ -85,7 +81,7 @@ def app(
 def apk(command: str, made: Apk, place: object) -> Document:
     """The document of `bundle --apk`; `file` is where the user finds it."""
     told = {key: value for key, value in vars(made).items() if key != "file"}
-    return _document(command, apk={**told, "file": {**_file(made.file), "path": place}})
+    return _document(command, apk={**told, "file": {**_rows.file(made.file), "path": place}})
 
 
 def built(told: Mapping[str, Any], made: Iterable[FileRef]) -> Document:
@@ -97,7 +93,7 @@ def deployments(command: str, found: Sequence[Result], others: Sequence[Result] 
     """The document of `deploy`, `profile` and `report`; `others` are what earlier runs measured."""
     return _document(
         command,
-        deployments=[_deployment(each) for each in found],
+        deployments=[_rows.deployment(each) for each in found],
         shell_and_app=[_sides.document(pair) for pair in _sides.sides(found, others)],
     )
 
@@ -106,7 +102,7 @@ def fleet(command: str, found: FleetTold[Result]) -> Document:
     """The document of `deploy` and `profile` for several phones."""
 
     def content(made: Iterable[Result]) -> Document:
-        return {"deployments": [_deployment(each) for each in made]}
+        return {"deployments": [_rows.deployment(each) for each in made]}
 
     phones = _fleet.rows(found, _told, content)
     return _document(command, outcome=found.succeeded, phones=phones)
@@ -159,63 +155,6 @@ def _told(failure: SideloadError) -> Document:
         }
     )
     return said
-
-
-def _artifact(found: Artifact) -> Document:
-    return {
-        **_identity(found),
-        **_file(found.file),
-        "extra_files": [_file(file) for file in found.extra_files],
-        "signature": found.signature,
-        "parity": _parity(found.parity),
-        "delegation": found.delegation,
-        "seconds": found.seconds,
-        "versions": found.versions,
-        "notes": found.notes,
-    }
-
-
-def _deployment(found: Result) -> Document:
-    deployment = found.deployment
-    return {
-        **_identity(found.artifact),
-        "device": deployment.device,
-        "run": deployment.run,
-        "directory": deployment.directory,
-        "pushed_bytes": deployment.pushed_bytes,
-        "reused_bytes": deployment.reused_bytes,
-        "outputs": deployment.outputs,
-        "parity": _parity(deployment.parity),
-        **_times(found.timing),
-        "times_from": _origin.times(deployment.device),
-        "artifact": _artifact(found.artifact),
-    }
-
-
-def _times(timing: TimingLog | None) -> Document:
-    names = [field.name for field in dataclasses.fields(TimingLog)]
-    times = {name: None if timing is None else getattr(timing, name) for name in names}
-    # All the facts would hide the figures; the log has them.
-    return {n: v for n, v in times.items() if n not in STATES} | _conditions.document(timing)
-
-
-def _identity(found: Artifact) -> Document:
-    return {
-        "model": found.model,
-        "runtime": found.runtime,
-        "precision": found.precision,
-        "scheme": found.scheme,
-    }
-
-
-def _parity(found: Parity | None) -> Document | None:
-    if found is None:
-        return None
-    return {**plain(found), "exact": found.max_abs_error == 0}
-
-
-def _file(found: FileRef) -> Document:
-    return {"path": found.path, "sha256": found.sha256, "size_bytes": found.size_bytes}
 
 
 def _document(command: str, **content: object) -> Document:
