@@ -22,6 +22,7 @@ from sideload.projects.android.apk import (
     _libraries,
     _manifest,
     _pack,
+    _rules,
     _sign,
     _sources,
 )
@@ -148,7 +149,7 @@ def _code(ready: Ready, libraries: Sequence[Library], work: Path) -> Path:
     return _compile.compiled(
         ready.sources.code,
         [jar for library in libraries for jar in library.jars],
-        b"\n".join([ready.sources.rules, *(library.rules for library in libraries)]),
+        b"\n".join([ready.sources.rules, *(_rules.harmless(one.rules) for one in libraries)]),
         work,
         min_sdk=ready.manifest.min_sdk,
     )

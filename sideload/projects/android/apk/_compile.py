@@ -28,7 +28,7 @@ RULES: Final = """-target 1.7
 -dontobfuscate
 -dontpreverify
 -dontnote
--dontwarn **
+-dontwarn android.**,java.**,kotlin.**,**.annotation.**,**.annotations.**
 -keepattributes Signature,InnerClasses,EnclosingMethod,Exceptions
 -keepattributes SourceFile,LineNumberTable
 -keep public class * extends android.app.Activity {{ public *; }}

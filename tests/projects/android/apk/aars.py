@@ -6,6 +6,7 @@ not load it.
 
 import hashlib
 import io
+import os
 import subprocess
 import tempfile
 import zipfile
@@ -79,10 +80,11 @@ def write(path: Path, entries: dict[str, bytes]) -> Path:
     return path
 
 
-def javac(source: str, name: str, folder: Path) -> Path:
+def javac(source: str, name: str, folder: Path, *against: Path) -> Path:
     """A jar with the classes of one Java source."""
-    (folder / f"{name}.java").write_text(source)
+    files.write_text(folder / f"{name}.java", source)
     argv: list[str | Path] = [java.home() / "bin" / "javac", "--release", "8"]
+    argv += ["-cp", os.pathsep.join(map(str, against))]
     argv += ["-d", folder / "out", folder / f"{name}.java"]
     subprocess.run(argv, check=True, timeout=120, capture_output=True)
     found = (folder / "out").rglob("*.class")

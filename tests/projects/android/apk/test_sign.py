@@ -32,12 +32,16 @@ def unsigned(tmp_path: Path) -> Path:
     return tmp_path / "unsigned.apk"
 
 
-def own_keys(folder: Path, *aliases: str) -> Path:
-    for alias in aliases:
+@pytest.fixture(scope="module")
+def own_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with two keys."""
+    aars.has_tools()
+    path = tmp_path_factory.mktemp("keys") / "own.p12"
+    for alias in ("one", "two"):
         words = ["-genkeypair", "-storepass", PASSWORD, "-alias", alias, "-dname", "CN=me"]
-        words += ["-keyalg", "EC", "-keystore", str(folder / "own.p12")]
+        words += ["-keyalg", "EC", "-keystore", str(path)]
         process.run([java.home() / "bin/keytool", *words], timeout_s=60, remedy="")
-    return folder / "own.p12"
+    return path
 
 
 def sign(unsigned: Path, key: _sign.Keystore) -> str:
@@ -62,26 +66,24 @@ def test_the_debug_key_of_android_studio_is_used_where_it_is(user: Path) -> None
 
 
 def test_an_own_key_signs_with_a_password_that_no_other_program_sees(
-    tmp_path: Path, unsigned: Path, monkeypatch: pytest.MonkeyPatch
+    own_keys: Path, unsigned: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = own_keys(tmp_path, "one", "two")
     monkeypatch.setenv(_sign.PASSWORD_VARIABLE, PASSWORD)
 
-    assert len(sign(unsigned, _sign.keystore(path, "two"))) == 64
+    assert len(sign(unsigned, _sign.keystore(own_keys, "two"))) == 64
     with pytest.raises(ToolFailedError, match="multiple key entries") as caught:
-        sign(unsigned, _sign.keystore(path, ""))
+        sign(unsigned, _sign.keystore(own_keys, ""))
     assert "--key-alias" in caught.value.remedy
     assert PASSWORD not in " ".join(caught.value.argv)
 
 
 def test_a_wrong_password_is_named_with_where_it_comes_from(
-    tmp_path: Path, unsigned: Path, monkeypatch: pytest.MonkeyPatch
+    own_keys: Path, unsigned: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = own_keys(tmp_path, "one")
     monkeypatch.setenv(_sign.PASSWORD_VARIABLE, "wrong")
 
     with pytest.raises(ToolFailedError, match="password was incorrect") as caught:
-        sign(unsigned, _sign.keystore(path, "one"))
+        sign(unsigned, _sign.keystore(own_keys, "one"))
 
     assert _sign.PASSWORD_VARIABLE in caught.value.remedy
 
