@@ -22,6 +22,10 @@ PLAIN: Final = (
 # Packages of Android that our classes are made from: reading all of it takes far longer.
 READ: Final = ("app", "content", "graphics", "os", "text", "util", "view", "widget")
 MODULES: Final = ("java.base", "java.logging")
+LACKING: Final = (
+    "--aar with the library that it lacks; where nothing ever calls for it, -dontwarn in "
+    "templates/apps/android/models/consumer-rules.pro.j2"
+)
 TEMPLATES: Final = "mend the templates in templates/apps/android/ and templates/bindings/kotlin/"
 RULES: Final = """-target 1.7
 -dontoptimize
@@ -105,7 +109,7 @@ def _shrunk(libraries: Sequence[str], rules: bytes, work: Path) -> None:
         ["@shrink.pro"],
         classpath=maven.fetch([SHRINKER]),
         heap="2g",
-        remedy=TEMPLATES,
+        remedy=LACKING,
         cwd=work,
     )
 

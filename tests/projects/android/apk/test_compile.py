@@ -86,5 +86,9 @@ def test_a_library_that_needs_another_one_is_not_put_into_an_app_without_it(
     jar = aars.javac(source, "Needs", tmp_path / "needs", thing)
     work = files.new_folder(tmp_path / "work")
 
-    with pytest.raises(ToolFailedError, match=r"a\.Needs: can't find .* dev\.missing\.Thing"):
+    with pytest.raises(
+        ToolFailedError, match=r"a\.Needs: can't find .* dev\.missing\.Thing"
+    ) as caught:
         _compile.compiled({"A.kt": b"package a\n"}, [jar], b"-keep class a.**", work, min_sdk=26)
+
+    assert "--aar" in caught.value.remedy
