@@ -1,13 +1,17 @@
 """Models for an app to carry: small files, and classes as the Kotlin bindings write them."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from sideload.host import files
 from sideload.languages.kotlin import ADAPTER
 from sideload.projects import AppModel
-from sideload.values import Bindings, Signature
+from sideload.values import Artifact, Bindings, FileRef, Signature
 from tests.bindings import artifacts
+
+RENDERED: Final[dict[object, dict[Path, bytes]]] = {}
 
 
 def model(
@@ -28,10 +32,23 @@ def model(
         language="kotlin",
         class_name=ADAPTER.type_name(name),
         artifact_sha256=artifact.file.sha256,
-        files=tuple(files.ref(each) for each in ADAPTER.write(artifact, place)),
+        files=tuple(_written(place, artifact)),
         key="k",
     )
     return AppModel(artifact=artifact, bindings=bindings, context=ADAPTER.context(artifact))
+
+
+def _written(place: Path, artifact: Artifact) -> Iterator[FileRef]:
+    """The classes, rendered once for all tests that ask for the same."""
+    key = (artifact.model, artifact.runtime, artifact.file.sha256, artifact.signature)
+    if key not in RENDERED:
+        made = ADAPTER.write(artifact, place)
+        RENDERED[key] = {path.relative_to(place): path.read_bytes() for path in made}
+    for name, content in RENDERED[key].items():
+        path = place / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        yield files.ref(path)
 
 
 def both(folder: Path) -> list[AppModel]:
