@@ -1,5 +1,6 @@
 """Text of others, made safe to show: it can neither steer a terminal nor forge a line."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Final
@@ -8,6 +9,8 @@ from typing import Final
 UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 # Tabs, and the joiners that scripts and emoji need; they steer nothing.
 KEPT: Final = frozenset("\t\u200c\u200d")
+# Everything that Markdown or HTML could take for a sign of theirs.
+SIGNS: Final = re.compile(r"([\\`*_{}\[\]<>#|~!&$@])")
 # Our own signs where the terminal's encoding lacks them.
 SPELLED: Final[Mapping[str, str]] = {
     "✓": "ok",
@@ -26,6 +29,11 @@ def line(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_escaped(character) for character in text)
+
+
+def markdown(text: str) -> str:
+    """`text` on one line as Markdown shows it, whatever signs it holds."""
+    return SIGNS.sub(r"\\\1", line(text))
 
 
 def block(text: str) -> str:

@@ -1,13 +1,18 @@
 """Templates: the user's own before the shipped ones, and nothing undefined goes unnoticed."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from sideload.errors import HostFileError
 from sideload.host import places
 
 if TYPE_CHECKING:
     import jinja2
+
+# As many as there are kinds of templates, each with filters of its own.
+KEPT: Final = 16
 
 
 def template(
@@ -23,7 +28,8 @@ def template(
     import jinja2
 
     try:
-        return _environment(filters or {}, html=html).get_template(name)
+        folders = (places.own_templates(), places.templates())
+        return _environment(folders, (*(filters or {}).items(),), html=html).get_template(name)
     except jinja2.TemplateNotFound as error:
         raise HostFileError(
             f"there is no template {error.name}",
@@ -58,11 +64,15 @@ def text(
         ) from error
 
 
-def _environment(filters: Mapping[str, Callable[..., Any]], *, html: bool) -> "jinja2.Environment":
+@lru_cache(maxsize=KEPT)
+def _environment(
+    folders: tuple[Path, ...], filters: tuple[tuple[str, Callable[..., Any]], ...], *, html: bool
+) -> "jinja2.Environment":
+    """Kept, with the templates that it has compiled: the next model needs the same."""
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([places.own_templates(), places.templates()]),
+        loader=jinja2.FileSystemLoader(folders),
         undefined=jinja2.StrictUndefined,
         autoescape=html,  # noqa: S701 - source code is not HTML
         trim_blocks=True,

@@ -1,6 +1,5 @@
 """Results as Markdown, to paste into a pull request or a wiki."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from typing import Final
@@ -10,8 +9,6 @@ from sideload.reports import _conditions, _origin, _sides
 from sideload.reports._figures import figures, task_header
 from sideload.values import Result
 
-# Everything that Markdown or HTML could take for a sign of theirs.
-SIGNS: Final = re.compile(r"([\\`*_{}\[\]<>#|~!&$@])")
 LEFT: Final = 3
 
 
@@ -56,7 +53,7 @@ def _circumstances(found: Sequence[Result]) -> Iterator[str]:
 
 def escaped(text: str) -> str:
     """`text` as Markdown shows it, whatever signs it holds."""
-    return "-" if text == "-" else SIGNS.sub(r"\\\1", neutral.line(text))
+    return "-" if text == "-" else neutral.markdown(text)
 
 
 def _row(cells: Sequence[str]) -> str:

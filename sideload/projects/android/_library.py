@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from sideload.host import files, render
+from sideload.host import files, neutral, render
 from sideload.projects import AppModel, Content
 from sideload.projects.android import _calls, _text
 from sideload.projects.android._table import Table
@@ -18,7 +18,10 @@ TEMPLATES: Final = "apps/android"
 COROUTINES: Final = "coroutines"
 ASSETS: Final = "src/main/assets/sideload"
 SOURCES: Final = "src/main/kotlin/sideload/models"
-FILTERS: Final[Mapping[str, Callable[..., Any]]] = {"literal": _text.kotlin}
+FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    "literal": _text.kotlin,
+    "markdown": neutral.markdown,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

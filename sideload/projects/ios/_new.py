@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from sideload.host import files, places, render
+from sideload.host import files, neutral, places, render
 from sideload.projects import AppModel, Content
 from sideload.projects.ios import _flags, _inputs, _package
 from sideload.projects.ios._frameworks import Linked
@@ -65,6 +65,7 @@ def _case(model: AppModel, linked: Linked) -> Mapping[str, object]:
 def _rendered(name: str, context: Mapping[str, object]) -> bytes:
     filters: dict[str, Callable[..., str]] = {
         "literal": _package.literal,
+        "markdown": neutral.markdown,
         "id": partial(identity, NAME),
         "quoted": _flags.quoted_flag,
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Final
 
-from sideload.host import files, places, render
+from sideload.host import files, neutral, places, render
 from sideload.projects import AppModel, Content, _models
 from sideload.projects.ios._frameworks import Linked
 
@@ -68,7 +68,9 @@ def _context(models: Sequence[AppModel], linked: Linked) -> dict[str, object]:
 
 def _rendered(name: str, context: Mapping[str, object]) -> bytes:
     text = render.text(
-        f"{TEMPLATES}/{name}", context, filters={"literal": literal, "comment": comment}
+        f"{TEMPLATES}/{name}",
+        context,
+        filters={"literal": literal, "comment": comment, "markdown": neutral.markdown},
     )
     return text.encode()
 
