@@ -56,7 +56,8 @@ def pictures() -> Path:
 
     def make(folder: Path) -> None:
         argv = [sys.executable, str(program), str(folder)]
-        subprocess.run(argv, check=True, capture_output=True, timeout=550)
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        subprocess.run(argv, check=True, capture_output=True, timeout=550, env=environment)
 
     return kept("pictures", [*facts, *VERSIONS], make)
 

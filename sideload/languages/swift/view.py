@@ -91,7 +91,8 @@ def _check_dtypes(specs: Sequence[TensorSpec], kinds: Mapping[str, Kind], runtim
         if spec.dtype not in kinds:
             raise BindingInputError(
                 f"{spec.name} is {spec.dtype}, which {runtime}'s API for Swift cannot carry",
-                remedy=f"cast it inside the model; it carries {', '.join(kinds)}",
+                remedy="add swift to the languages of the target, so that it is cast, or cast it "
+                f"inside the model; it carries {', '.join(kinds)}",
             )
 
 
