@@ -1,8 +1,9 @@
 """The command that makes an app for Android that can be installed at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sideload.commands import app as apps
 from sideload.commands import road
 from sideload.commands.answer import Answer
 from sideload.errors import UsageError
@@ -36,7 +37,38 @@ def wanted(apk: object, aar: object, keystore: str, key_alias: str) -> Wanted:
     )
 
 
-def bundle(words: road.Typed, wanted: Wanted, *, new: str, into: str, is_dry: bool) -> Answer:
+def built(words: road.Typed, wanted: Wanted, project: apps.Wanted, *, is_dry: bool) -> Answer:
+    """As `bundle`, by Gradle: of a project among the artifacts, unless another one is named.
+
+    Raises:
+        SideloadError: Wrong use, models that cannot be made, or a build that fails.
+    """
+    if not project.is_built or wanted.aars or wanted.keystore or wanted.key_alias:
+        raise UsageError(
+            "without Gradle an APK carries its models; Gradle knows no --aar and no --keystore",
+            remedy="--apk --gradle, or --apk without --download",
+        )
+    place = Path(wanted.place) if wanted.place else None
+    if place is not None:
+        stage.check_place(place)
+    if not (project.new or project.into):
+        target = targets.read(words.target)
+        asked = app.first_of_each(road.asked(words, target, words.precisions))
+        stage.check_platform(asked)
+        project = replace(project, new=str(stage.project(asked)))
+    answer = apps.bundle(words, project, is_dry=is_dry)
+    if is_dry or place is None:
+        return answer
+    made = Path(answer.document["built"][0]["path"])
+    if made.suffix != ".apk":
+        raise UsageError(
+            f"models of that size are an asset pack, and no APK: {files.shown(made)}",
+            remedy="--download ADDRESS too, so that the app fetches them",
+        )
+    return replace(answer, text=f"{answer.text}\ncopied to {files.shown(stage.copy(made, place))}")
+
+
+def bundle(words: road.Typed, wanted: Wanted, project: apps.Wanted, *, is_dry: bool) -> Answer:
     """An APK with the models, one of each; or only what making it would mean.
 
     Raises:
@@ -44,7 +76,7 @@ def bundle(words: road.Typed, wanted: Wanted, *, new: str, into: str, is_dry: bo
     """
     if not wanted.is_asked:
         raise UsageError("--aar, --keystore and --key-alias are about an APK", remedy="--apk too")
-    if new or into:
+    if project.new or project.into:
         raise UsageError(
             "an APK has no project that could be edited", remedy="--apk alone, or --new or --into"
         )

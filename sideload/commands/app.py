@@ -21,15 +21,13 @@ from sideload.values import FileRef
 class Wanted:
     """What was typed of the app: one folder of the two, and whether Gradle shall build it.
 
-    `address` is where it fetches its models, if it does not carry them. `is_packed` says that an
-    APK without Gradle was asked for beside it.
+    `address` is where it fetches its models, if it does not carry them.
     """
 
     new: str
     into: str
     address: str
     is_built: bool
-    is_packed: bool
 
     @property
     def folder(self) -> Path:
@@ -44,11 +42,6 @@ def bundle(words: road.Typed, wanted: Wanted, *, is_dry: bool) -> Answer:
         SideloadError: Wrong use, an app that is none, models that cannot be made, or a build that
             fails.
     """
-    if wanted.is_packed:
-        raise UsageError(
-            "an APK with --apk is made without Gradle, and carries its models",
-            remedy="--new FOLDER --gradle, or --apk without --gradle and --download",
-        )
     if bool(wanted.new) == bool(wanted.into):
         raise UsageError(
             "an app is either new or there already", remedy="--new or --into, one of them"

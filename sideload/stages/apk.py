@@ -84,9 +84,19 @@ def put(made: Apk, place: Path) -> Path:
         UsageError: There is something else than an APK.
         HostFileError: It cannot be written.
     """
+    return copy(made.file.path, place)
+
+
+def copy(apk: Path, place: Path) -> Path:
+    """Copy any APK to a file or into a folder of the user's; where it is then.
+
+    Raises:
+        UsageError: There is something else than an APK.
+        HostFileError: It cannot be written.
+    """
     check_place(place)
     into = place / making.NAME if place.is_dir() else place
-    with files.writing(into) as to, made.file.path.open("rb") as source:
+    with files.writing(into) as to, apk.open("rb") as source:
         shutil.copyfileobj(source, to, 1 << 20)
     return into
 
@@ -135,9 +145,18 @@ def _made(models: Sequence[AppModel], ready: Ready, building: Path, folder: Path
     )
 
 
+def project(items: Sequence[Item]) -> Path:
+    """Where a project lies that makes an APK of these by Gradle."""
+    folder = _named(items)
+    return folder.with_name(f"{folder.name}-gradle")
+
+
 def _folder(pairs: Sequence[tuple[Item, Artifact]]) -> Path:
+    return _named([item for item, _ in pairs])
+
+
+def _named(items: Sequence[Item]) -> Path:
     """Beside the bundles of the first model; an app with others is another app."""
-    items = [item for item, _ in pairs]
     others = f"-{_keys.digest([item.label for item in items])[:12]}" if items[1:] else ""
     return items[0].folder(bundle.STAGE) / f"app{others}"
 

@@ -94,17 +94,15 @@ def bundle(  # noqa: PLR0917 - Invoke passes every flag by its name
     from sideload.commands import app, end, road
 
     words = road.typed(target, model, runtime, precision, device, jobs, inputs)
-    packed = bool(apk or aar or keystore or key_alias)
-    if packed and not (gradle or download):
+    project = app.Wanted(new=new, into=into, address=download, is_built=gradle)
+    if apk or aar or keystore or key_alias:
         from sideload.commands import apk as apks
 
         wanted = apks.wanted(apk, aar, keystore, key_alias)
-        act = partial(apks.bundle, words, wanted, new=new, into=into, is_dry=dry_run)
+        make = apks.built if gradle or download else apks.bundle
+        act = partial(make, words, wanted, project, is_dry=dry_run)
     elif new or into or gradle or download:
-        app_words = app.Wanted(
-            new=new, into=into, address=download, is_built=gradle, is_packed=packed
-        )
-        act = partial(app.bundle, words, app_words, is_dry=dry_run)
+        act = partial(app.bundle, words, project, is_dry=dry_run)
     else:
         act = partial(road.road, "bundle", words, is_dry=dry_run)
     end.end("bundle", act, as_json=json)

@@ -63,7 +63,7 @@ def bundle(module: Path, variant: str) -> None:
     place = module / "build/outputs/bundle" / variant
     place.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(place / f"{module.name}-{variant}.aab", "w") as file:
-        file.writestr("BundleConfig.pb", b"")
+        file.writestr(zipfile.ZipInfo("BundleConfig.pb"), b"")
 
 
 def assemble(module: Path, variant: str) -> None:
@@ -72,7 +72,7 @@ def assemble(module: Path, variant: str) -> None:
     place.mkdir(parents=True, exist_ok=True)
     name = f"{module.name}-{variant}.apk"
     with zipfile.ZipFile(place / name, "w") as file:
-        file.writestr("AndroidManifest.xml", os.environ["ANDROID_HOME"])
+        file.writestr(zipfile.ZipInfo("AndroidManifest.xml"), os.environ["ANDROID_HOME"])
     listed = {
         "version": 3,
         "artifactType": {"type": "APK", "kind": "Directory"},

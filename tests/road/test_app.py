@@ -124,6 +124,21 @@ def test_gradle_builds_the_app_that_was_made(
     assert built["size_bytes"] == Path(built["path"]).stat().st_size
 
 
+def test_gradle_makes_an_apk_where_it_is_asked_to(
+    lowered: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gradles.installed(tmp_path, monkeypatch)
+    apk = tmp_path / "app.apk"
+    first = lowered.sideload("bundle", *OWN, "--apk", str(apk), "--gradle", "--json")
+    again = lowered.sideload("bundle", *OWN, "--apk", "--gradle", "--json")
+
+    assert (first.exit_code, again.exit_code) == (0, 0), first.stderr + again.stderr
+    assert apk.read_bytes() == Path(first.document["built"][0]["path"]).read_bytes()
+    assert Path(first.document["project"]).is_relative_to(lowered.home / "artifacts")
+    assert again.document["changes"] == []
+    assert again.document["built"] == first.document["built"]
+
+
 def test_gradle_is_asked_for_with_an_app_on_a_machine_that_has_it(
     lowered: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,10 +147,10 @@ def test_gradle_is_asked_for_with_an_app_on_a_machine_that_has_it(
     gradles.nowhere(tmp_path, monkeypatch)
     missing = lowered.sideload("bundle", *OWN, "--new", str(tmp_path / "b"), "--gradle")
 
-    both = lowered.sideload("bundle", *OWN, "--apk", "--gradle")
+    both = lowered.sideload("bundle", *OWN, "--apk", "--gradle", "--aar", "a.aar")
 
     assert [one.exit_code for one in (without, ios, both, missing)] == [2, 2, 2, 4]
-    assert "--new FOLDER --gradle" in both.stderr
+    assert "--apk without --download" in both.stderr
     assert "--new or --into, one of them" in without.stderr
     assert "Gradle builds no apps for ios" in ios.stderr
     assert "Gradle is not installed" in missing.stderr
