@@ -68,7 +68,7 @@ def built(words: road.Typed, wanted: Wanted, project: apps.Wanted, *, is_dry: bo
     return replace(answer, text=f"{answer.text}\ncopied to {files.shown(stage.copy(made, place))}")
 
 
-def bundle(words: road.Typed, wanted: Wanted, project: apps.Wanted, *, is_dry: bool) -> Answer:
+def bundle(words: road.Typed, wanted: Wanted, *, new: str, into: str, is_dry: bool) -> Answer:
     """An APK with the models, one of each; or only what making it would mean.
 
     Raises:
@@ -76,7 +76,7 @@ def bundle(words: road.Typed, wanted: Wanted, project: apps.Wanted, *, is_dry: b
     """
     if not wanted.is_asked:
         raise UsageError("--aar, --keystore and --key-alias are about an APK", remedy="--apk too")
-    if project.new or project.into:
+    if new or into:
         raise UsageError(
             "an APK has no project that could be edited", remedy="--apk alone, or --new or --into"
         )

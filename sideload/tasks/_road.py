@@ -99,8 +99,9 @@ def bundle(  # noqa: PLR0917 - Invoke passes every flag by its name
         from sideload.commands import apk as apks
 
         wanted = apks.wanted(apk, aar, keystore, key_alias)
-        make = apks.built if gradle or download else apks.bundle
-        act = partial(make, words, wanted, project, is_dry=dry_run)
+        act = partial(apks.bundle, words, wanted, new=new, into=into, is_dry=dry_run)
+        if gradle or download:
+            act = partial(apks.built, words, wanted, project, is_dry=dry_run)
     elif new or into or gradle or download:
         act = partial(app.bundle, words, project, is_dry=dry_run)
     else:
