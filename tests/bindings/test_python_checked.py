@@ -12,7 +12,7 @@ import pytest
 
 from sideload import languages
 from sideload.errors import BindingInputError
-from sideload.values import Artifact, Dimension, FileRef, Metric, Signature, TensorSpec
+from sideload.values import Artifact, Dimension, FileRef, Method, Metric, Signature, TensorSpec
 from tests.bindings.artifacts import DIGITS, SHA256, SUFFIXES, artifact, ordinary
 from tests.bindings.binding import imported
 from tests.languages.hostile import NAMES
@@ -40,16 +40,18 @@ with Digits("digits", threads=2) as model:
 def hostile(name: str, runtime: str) -> Artifact:
     """An artifact with `name` in every place that holds text."""
     axis = Dimension(name=name, min=1, max=8)
+    inputs = (
+        TensorSpec(name=name, dtype="float32", shape=(axis, 2)),
+        TensorSpec(name=name, dtype="int64", shape=()),
+    )
     signature = Signature(
-        inputs=(
-            TensorSpec(name=name, dtype="float32", shape=(axis, 2)),
-            TensorSpec(name=name, dtype="int64", shape=()),
-        ),
+        inputs=inputs,
         outputs=(
             TensorSpec(name=name, dtype="float32", shape=(axis, 2)),
             TensorSpec(name=name, dtype="bool", shape=(2, axis)),
         ),
         labels=(name, name),
+        methods=(Method(name=name, inputs=inputs, outputs=inputs),) * 2,
     )
     plain = artifact(signature, runtime, model="plain")
     metric = Metric(name=name, reference=1.0, value=0.5, count=2)
@@ -96,7 +98,8 @@ def test_no_name_changes_the_form_of_the_code_nor_keeps_it_from_being_imported(
 def all_names(runtime: str) -> Artifact:
     spec = TensorSpec(name="", dtype="float32", shape=(2, len(NAMES)))
     tensors = tuple(replace(spec, name=name) for name in NAMES)
-    signature = Signature(inputs=tensors, outputs=tensors, labels=NAMES)
+    methods = tuple(Method(name=name, inputs=tensors[:1], outputs=tensors[:1]) for name in NAMES)
+    signature = Signature(inputs=tensors, outputs=tensors, labels=NAMES, methods=methods)
     return artifact(signature, runtime, model=f"all {runtime}")
 
 
