@@ -1,6 +1,7 @@
 """`bundle --apk` as a user types it: what it says, what it keeps, and what it refuses."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +45,14 @@ def test_it_says_what_the_app_is_and_puts_it_where_it_is_wanted(made: Made) -> N
 
 def test_the_second_time_nothing_is_made(made: Made) -> None:
     shown = made.project.sideload(*made.words[:-1], "--dry-run")
-    before = made.apk.file.path.stat()
+    before = (made.apk.file.path.stat().st_ino, made.apk.file.path.stat().st_mtime_ns)
     again = made.project.sideload(*made.words)
 
     assert shown.stdout.count("keep: nothing changed") == 3, shown.stdout
     assert again.document == made.ended.document
     assert "compile" not in again.stderr
-    assert made.apk.file.path.stat() == before
+    after = made.apk.file.path.stat()
+    assert (after.st_ino, after.st_mtime_ns) == before
 
 
 def test_without_json_it_says_how_to_try_the_app(made: Made) -> None:
@@ -65,18 +67,24 @@ def test_without_json_it_says_how_to_try_the_app(made: Made) -> None:
 def test_a_model_a_library_a_key_or_a_template_that_changed_is_why_it_is_made_anew(
     made: Made, copied: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert why(made) == ""
     own = copied / "templates/apps/android/project/app/BenchmarkActivity.kt.j2"
     shipped = Path(__file__).parents[4] / "templates/apps/android/project/app" / own.name
     files.write_text(own, shipped.read_text("utf-8") + "// mine\n")
     assert why(made) == "the app changed"
     own.unlink()
+    assert why(made) == ""
     aars.write(copied / "o.aar", {"classes.jar": aars.zipped({"o/O.class": b""})})
     assert why(made, Packaging(aars=(copied / "o.aar",))) == "the runtime libraries changed"
     files.write_text(copied / "own.p12", "keys")
     monkeypatch.setenv("SIDELOAD_KEYSTORE_PASSWORD", "a password")
     other = Packaging(keystore=copied / "own.p12")
     assert why(made, other) == "the signing key changed"
+    (item, artifact), *others = apps.lowered(made.project.home)
+    files.write_text(copied / artifact.file.path.name, "another model")
+    another = replace(artifact, file=files.ref(copied / artifact.file.path.name))
+    changed = stage.look([(item, another), *others], Packaging())
+    # Its class knows the hash of the file.
+    assert changed.why == "the models and the app changed"
 
 
 def test_each_set_of_models_is_an_app_of_its_own(made: Made, copied: Path) -> None:
