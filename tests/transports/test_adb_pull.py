@@ -39,8 +39,9 @@ def test_a_pull_that_breaks_off_leaves_what_was_there(
     (tmp_path / "folder").mkdir()
     back = tmp_path / "folder" / "back"
     back.write_bytes(b"what was there")
-    # Acknowledgements alone are enough to reach the limit before the end.
-    phone = faulty("drop-after=4000")
+    # Acknowledgements alone are enough to reach the limit before the end: each is of 28 bytes and
+    # stands for 3 MB at most, and what is said before them stays below 1500 bytes.
+    phone = faulty("drop-after=2400")
     with on_host(phone, f"{ROOT}/large").open("wb") as large:
         large.truncate(300_000_000)
 
