@@ -8,7 +8,7 @@ from typing import Final
 from sideload.host import neutral
 from sideload.host.quantities import duration, size
 from sideload.reports import _origin
-from sideload.values import Artifact, Metric, Parity, Result, TimingLog
+from sideload.values import Artifact, Deployment, Metric, Parity, Result, TimingLog
 
 NONE: Final = "-"
 DECIMALS: Final = 6
@@ -52,7 +52,7 @@ def figures(result: Result, among: Sequence[Result]) -> Figures:
         p90=_percentile(timing, "p90"),
         p99=_percentile(timing, "p99"),
         peak=size(timing.peak_bytes) if timing else NONE,
-        device=neutral.line(_origin.short_device(deployment.device, among)),
+        device=neutral.line(_origin.short_device(deployment.device, among) + _way(deployment)),
     )
 
 
@@ -104,3 +104,8 @@ def task(found: Metric | None, header: str) -> str:
 
 def _percentile(timing: TimingLog | None, which: str) -> str:
     return duration(getattr(timing.latency_ns, which)) if timing else NONE
+
+
+def _way(deployment: Deployment) -> str:
+    """What is measured by a program of the shell needs no word."""
+    return ", in an app" if deployment.run == "app" else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from sideload.errors import SideloadError
-from sideload.simulated.android.apps import installed, machine, package, processes
+from sideload.simulated.android.apps import installed, machine, natives, package, processes
 from sideload.simulated.android.apps.package import BadPackageError
 from sideload.simulated.android.apps.words import complain, failed, parted, say
 
@@ -96,6 +96,7 @@ def _put(root: Path, apk: Path, options: Mapping[str, str]) -> int:
         )
         processes.stop(root, name)
         machine.translated(apk)
+        natives.fit(root / "data/app" / name / "lib")
     except BadPackageError as error:
         return failed(str(error))
     except OSError as error:

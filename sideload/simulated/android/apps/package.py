@@ -5,7 +5,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -67,10 +67,10 @@ def read(apk: Path) -> Package:
     except (OSError, zipfile.BadZipFile, NotImplementedError, zlib.error) as error:
         raise BadPackageError(f"INSTALL_FAILED_INVALID_APK: {error}") from error
     abis = sorted({place[1] for place in places if place[0] == "lib" and len(place) > 2})  # noqa: PLR2004
-    return _package(root, tuple(abis), _signer(apk))
+    return replace(_package(root, tuple(abis)), signer=_signer(apk))
 
 
-def _package(root: Element, abis: tuple[str, ...], signer: str) -> Package:
+def _package(root: Element, abis: tuple[str, ...]) -> Package:
     name = root.attributes.get("package")
     application = next(root.all("application"), None)
     if not isinstance(name, str) or not name or application is None:
@@ -87,7 +87,7 @@ def _package(root: Element, abis: tuple[str, ...], signer: str) -> Package:
         is_test_only=application.attributes.get("testOnly") is True,
         activities=tuple(_activities(application, name)),
         abis=abis,
-        signer=signer,
+        signer="",
     )
 
 
