@@ -1,6 +1,5 @@
 """The commands that put models into apps, and take them out."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,10 @@ from sideload.commands.answer import Answer
 from sideload.errors import UsageError
 from sideload.host import files, targets
 from sideload.projects import Change, Changes, Content
+from sideload.projects.android.build import Built
 from sideload.reports import document, terminal
 from sideload.stages import app as stage
 from sideload.stages import models as stages
-from sideload.values import FileRef
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +74,12 @@ def unbundle(app: str, *, is_dry: bool) -> Answer:
     return _answer("unbundle", stage.removed(Path(app)), is_dry=is_dry)
 
 
-def _with(answer: Answer, built: Sequence[FileRef]) -> Answer:
+def _with(answer: Answer, built: Built) -> Answer:
     """The same answer, and what Gradle made."""
-    lines = [f"built {files.shown(one.path)} ({one.size_bytes:,} bytes)" for one in built]
+    lines = [f"built {files.shown(one.path)} ({one.size_bytes:,} bytes)" for one in built.files]
     return Answer(
-        document=document.built(answer.document, built),
-        text="\n".join([answer.text, *lines]),
+        document=document.built(answer.document, built.files, built.notes),
+        text="\n".join([answer.text, *built.notes, *lines]),
     )
 
 

@@ -84,9 +84,9 @@ def apk(command: str, made: Apk, place: object) -> Document:
     return _document(command, apk={**told, "file": {**_rows.file(made.file), "path": place}})
 
 
-def built(told: Mapping[str, Any], made: Iterable[FileRef]) -> Document:
+def built(told: Mapping[str, Any], made: Iterable[FileRef], notes: Iterable[str]) -> Document:
     """The document of `bundle --gradle`: as without it, and the files that Gradle made."""
-    return {**told, "built": [plain(one) for one in made]}
+    return {**told, "built": [plain(one) for one in made], "notes": [*told["notes"], *notes]}
 
 
 def deployments(command: str, found: Sequence[Result], others: Sequence[Result] = ()) -> Document:

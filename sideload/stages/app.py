@@ -9,9 +9,10 @@ from sideload.errors import EditedError, ProjectError, UsageError
 from sideload.host import console, discover, files
 from sideload.projects import AppModel, Changes
 from sideload.projects.android import build
+from sideload.projects.android.build import Built
 from sideload.stages._items import Item
 from sideload.stages.bind import bind
-from sideload.values import Artifact, FileRef
+from sideload.values import Artifact
 
 
 def first_of_each(items: Iterable[Item]) -> tuple[Item, ...]:
@@ -87,7 +88,7 @@ def apply(changes: Changes) -> None:
         projects.apply(changes)
 
 
-def built(platform: str, app: Path) -> tuple[FileRef, ...]:
+def built(platform: str, app: Path) -> Built:
     """What Gradle makes of an app that carries models.
 
     Raises:

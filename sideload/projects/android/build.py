@@ -1,6 +1,9 @@
 """What Gradle makes of a project: which task to run, and where the app is afterwards."""
 
 import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -8,6 +11,7 @@ from sideload.errors import ProjectError
 from sideload.host import files, gradle
 from sideload.projects import _owned
 from sideload.projects.android import _gradle, _library
+from sideload.projects.android.apk import _pack
 from sideload.values import FileRef
 
 # A new project's app is built as it would be released, somebody's as it can be without a key.
@@ -16,10 +20,21 @@ DEVELOPED: Final = "Debug"
 APKS: Final = "build/outputs/apk"
 BUNDLES: Final = "build/outputs/bundle"
 METADATA: Final = "output-metadata.json"
+# Only these have pages of 16 KB.
+WIDE: Final = ("lib/arm64-v8a/", "lib/x86_64/")
+MODELS: Final = "assets/sideload/"
 REMEDY: Final = "./gradlew assembleDebug in the app's own folder, to see what it makes"
 
 
-def build(named: Path) -> tuple[FileRef, ...]:
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """What came out, and sentences about what a phone would not do with it as it should."""
+
+    files: tuple[FileRef, ...]
+    notes: tuple[str, ...]
+
+
+def build(named: Path) -> Built:
     """The APKs of the app in `named`; its app bundles, where models are in an asset pack.
 
     Raises:
@@ -37,7 +52,25 @@ def build(named: Path) -> tuple[FileRef, ...]:
     places = _bundles(module, kind) if is_packed else _apks(module, kind)
     if not places:
         raise ProjectError(f"{task} left no app in {files.shown(module)}", remedy=REMEDY)
-    return tuple(files.ref(place) for place in places)
+    notes = [note for place in places if not is_packed for note in _notes(place)]
+    return Built(files=tuple(map(files.ref, places)), notes=tuple(notes))
+
+
+def _notes(apk: Path) -> Iterator[str]:
+    """What the build made otherwise than the scripts mean it."""
+    try:
+        held = list(_pack.offsets(apk))
+    except (OSError, zipfile.BadZipFile) as error:
+        raise ProjectError(f"{files.shown(apk)} is no APK: {error}", remedy=REMEDY) from error
+    for name, offset in held:
+        # What is compressed is unpacked when the app is installed, to where it fits any page.
+        if name.startswith(WIDE) and offset is not None and offset % _pack.PAGE_BYTES:
+            yield (
+                f"{name} is not at a page of 16 KB in {apk.name}, and phones with such pages "
+                "cannot load it: use Android's plugin 8.5.1 or newer"
+            )
+        if name.startswith(MODELS) and offset is None:
+            yield f"{name} is compressed in {apk.name}: something after our lines sets noCompress"
 
 
 def _apks(module: Path, kind: str) -> list[Path]:

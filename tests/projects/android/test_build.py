@@ -25,7 +25,7 @@ def test_a_new_app_is_built_as_it_would_be_released(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     installed(tmp_path, monkeypatch)
-    [apk] = build.build(new(tmp_path))
+    [apk] = build.build(new(tmp_path)).files
 
     assert apk.path == tmp_path / "new/app/build/outputs/apk/release/app-release.apk"
     with zipfile.ZipFile(apk.path) as file:
@@ -42,7 +42,7 @@ def test_an_app_of_somebody_is_built_without_a_key(
     old.mkdir(parents=True)
     (old / "output-metadata.json").write_text('{"variantName": "release", "elements": []}')
 
-    assert [one.path.name for one in build.build(app)] == ["app-debug.apk"]
+    assert [one.path.name for one in build.build(app).files] == ["app-debug.apk"]
 
 
 def test_large_models_are_built_into_an_app_bundle(
@@ -52,7 +52,7 @@ def test_large_models_are_built_into_an_app_bundle(
     monkeypatch.setenv("SIDELOAD_HOME", str(tmp_path / "home"))
     installed(tmp_path, monkeypatch)
 
-    assert [one.path.name for one in build.build(new(tmp_path))] == ["app-release.aab"]
+    assert [one.path.name for one in build.build(new(tmp_path)).files] == ["app-release.aab"]
 
 
 def test_a_project_with_what_a_build_left_there_still_leaves_as_it_came(
@@ -90,3 +90,19 @@ def test_a_list_of_apps_that_is_none_is_refused(
 
     with pytest.raises(ProjectError, match="lists no APK"):
         build.build(folder)
+
+
+def test_what_a_build_made_otherwise_than_it_was_meant_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = installed(tmp_path, monkeypatch)
+    folder = new(tmp_path)
+    assert build.build(folder).notes == ()
+    with zipfile.ZipFile(program.with_name("content.zip"), "w") as file:
+        file.writestr("lib/arm64-v8a/libruntime.so", b"one")
+        file.writestr("lib/armeabi-v7a/libruntime.so", b"one")
+        file.writestr("assets/sideload/digits.onnx", b"one", zipfile.ZIP_DEFLATED)
+    pages, compressed = build.build(folder).notes
+
+    assert pages.startswith("lib/arm64-v8a/libruntime.so is not at a page of 16 KB")
+    assert compressed.startswith("assets/sideload/digits.onnx is compressed in app-release.apk")

@@ -63,7 +63,7 @@ def check(apk: Path) -> None:
     Raises:
         ArtifactCheckError: There is such a thing, after whatever has been done to the file.
     """
-    for name, offset in _offsets(apk):
+    for name, offset in offsets(apk):
         if offset is None or offset % PAGE_BYTES:
             where = "compressed" if offset is None else f"at {offset}"
             raise ArtifactCheckError(
@@ -72,7 +72,7 @@ def check(apk: Path) -> None:
             )
 
 
-def _offsets(apk: Path) -> Iterator[tuple[str, int | None]]:
+def offsets(apk: Path) -> Iterator[tuple[str, int | None]]:
     """Where assets and native code begin; None for what is compressed."""
     with apk.open("rb") as file, zipfile.ZipFile(apk) as archive:
         for one in archive.infolist():
