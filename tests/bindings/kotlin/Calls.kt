@@ -7,6 +7,7 @@ import sideload.models.Digits
 import sideload.models.Minilm
 import sideload.models.MobilenetV2
 import java.io.File
+import java.io.RandomAccessFile
 import java.nio.Buffer
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
@@ -31,6 +32,7 @@ private fun File.store(
 
 internal fun attempt(
     what: String,
+    isBrief: Boolean = false,
     call: () -> Unit,
 ) {
     val said =
@@ -39,7 +41,8 @@ internal fun attempt(
             "nothing"
         } catch (error: BindingException) {
             check(error.remedy.isNotEmpty())
-            "${error::class.simpleName}: ${error.problem.substringAfterLast('/')}"
+            val problem = if (isBrief) "" else ": ${error.problem.substringAfterLast('/')}"
+            error::class.simpleName + problem
         }
     println("$what: $said")
 }
@@ -95,6 +98,24 @@ private fun endless(call: () -> Unit): FutureTask<String> {
         }
     Thread(task).start()
     return task
+}
+
+/** What was read once is known by its size, time and inode, and read again when one of them changes. */
+private fun remembered(
+    folder: File,
+    model: File,
+) {
+    val copy = model.copyTo(File(folder, "digits.copy"))
+    val time = 1_000_000_000_000
+    copy.setLastModified(time)
+    Digits.open(copy).close()
+    RandomAccessFile(copy, "rw").use { it.write(ByteArray(it.length().toInt())) }
+    copy.setLastModified(time)
+    attempt("not read again", isBrief = true) { Digits.open(copy).close() }
+    val other = copy.copyTo(File(folder, "digits.other"))
+    other.setLastModified(time)
+    check(other.renameTo(copy))
+    attempt("read again", isBrief = true) { Digits.open(copy).close() }
 }
 
 private fun minilm(
@@ -162,6 +183,7 @@ public fun main(arguments: Array<String>) {
 
     fun model(name: String): File = File("${arguments[1]}/$name.${arguments[2]}")
     digits(folder, model("digits"))
+    remembered(folder, model("digits"))
     minilm(folder, model("minilm"))
     carried(folder, model("carried"))
     picture(folder, File(arguments[3]), arguments[2])
