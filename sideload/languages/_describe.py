@@ -84,10 +84,9 @@ def shape(tensor: TensorSpec) -> Text:
 
 def remedy(artifact: Artifact) -> Text:
     """The command that exports this model once more and writes its class again."""
-    model, runtime, precision = (
-        shlex.quote(word) for word in (artifact.model, artifact.runtime, artifact.precision)
-    )
-    return Text(f"sideload bind --model {model} --runtime {runtime} --precision {precision}")
+    named = ("--model", artifact.model, "--runtime", artifact.runtime)
+    asked = artifact.asked or (*named, "--precision", artifact.precision)
+    return Text(f"sideload bind {shlex.join(asked)}")
 
 
 def check_labels(signature: Signature) -> None:

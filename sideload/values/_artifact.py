@@ -79,7 +79,8 @@ class Artifact:
     `dependencies` are files that turned out to matter while the source was loaded, such as modules
     that the user's file imports; the artifact is out of date when one of them changes.
     `least_runtime` is the oldest version of the runtime that reads the file, such as `1.20`; empty
-    where that is not known.
+    where that is not known. `asked` are the options of `sideload bind` that ask for it and its
+    class once more; empty until it is bound.
     """
 
     model: str
@@ -98,6 +99,7 @@ class Artifact:
     notes: tuple[str, ...] = ()
     dependencies: tuple[FileRef, ...] = ()
     least_runtime: str = ""
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
