@@ -5,14 +5,11 @@ Both are actors in one optimized program, over the C and C++ interfaces in the r
 
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import yaml
-
-from tests.benchmarks._project import CHECKOUT, Project
+from tests.benchmarks._bindings import bound
 from tests.benchmarks.harness import figure
 from tests.bindings import swift_tools
 
@@ -22,7 +19,6 @@ OPTIMIZE: Final = ("-O",)
 DIAGNOSE: Final = ("-emit-sil", "-o", "/dev/null", "-primary-file")
 CHECKS: Final = 9
 REACH: Final = 1.01
-SUFFIXES: Final = {"executorch": "pte", "onnxruntime": "onnx"}
 
 
 @figure(name="digits on executorch in Swift, times by hand", unit="x", reach=REACH, better="lower")
@@ -53,7 +49,7 @@ def minilm_on_onnxruntime() -> Sequence[float]:
 def checked() -> Sequence[float]:
     """The binding itself, beside the file that all share, once the compiler has seen the system."""
     swift = swift_tools.fetched()
-    _, sources = _bound()["executorch", "digits"]
+    _, sources = bound("swift", MODELS)["executorch", "digits"]
     seconds = []
     with tempfile.TemporaryDirectory(prefix="sideload-swift-") as folder:
         swift_tools.runtime_module(swift, "executorch", Path(folder))
@@ -69,43 +65,18 @@ def checked() -> Sequence[float]:
 
 def _ratios(runtime: str, model: str) -> list[float]:
     swift = swift_tools.fetched()
-    bound = _bound()
+    made_of = bound("swift", MODELS)
     with tempfile.TemporaryDirectory(prefix="sideload-swift-") as temporary:
         folder = Path(temporary)
         parts = swift_tools.runtime_module(swift, runtime, folder, optimize=OPTIMIZE)
-        sources = {path for name in MODELS for path in bound[runtime, name][1]}
+        sources = {path for name in MODELS for path in made_of[runtime, name][1]}
         # The file that all share is the same beside each model.
         named = sorted({path.name: path for path in sorted(sources)}.values())
         calls = [NATIVE / "Duet.swift", NATIVE / f"{runtime}.swift"]
         # In one module, as in an app, so that the compiler sees as much of the one as of the other.
         made = swift_tools.compiled(swift, "Duet", [*named, *calls], folder, optimize=OPTIMIZE)
         program = swift_tools.linked(swift, [*parts, made], folder / "duet")
-        done = swift.start(program, [model, bound[runtime, model][0]], folder)
+        done = swift.start(program, [model, made_of[runtime, model][0]], folder)
     if done.returncode != 0:
         raise RuntimeError(done.stderr[-2000:])
     return [float(line) for line in done.stdout.split()]
-
-
-@cache
-def _bound() -> Mapping[tuple[str, str], tuple[Path, list[Path]]]:
-    """For each runtime and model, its file and its sources."""
-    project = _kept()
-    target = yaml.safe_load((CHECKOUT / "targets" / "local.yaml").read_text(encoding="utf-8"))
-    with tempfile.TemporaryDirectory(prefix="sideload-swift-") as folder:
-        path = Path(folder) / "swift.yaml"
-        path.write_text(yaml.safe_dump(target | {"languages": ["swift"]}), encoding="utf-8")
-        _, document = project.sideload("bind", model=MODELS, precision="float32", target=str(path))
-    found = {}
-    for binding in document["bindings"]:
-        sources = [Path(file["path"]) for file in binding["files"]]
-        *_, model, _, _, made, _, _ = sources[0].parts
-        runtime = made.partition("-")[0]
-        exported = sources[0].parents[3] / "1-export" / made
-        (file,) = exported.glob(f"{model}.{SUFFIXES[runtime]}")
-        found[runtime, model] = (file, sources)
-    return found
-
-
-@cache
-def _kept() -> Project:
-    return Project()
