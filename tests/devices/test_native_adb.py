@@ -189,14 +189,12 @@ def test_properties_are_read(native: OnPhone, phone: RunningPhone) -> None:
     assert native("get-serialno").stdout.decode().strip() == phone.address
 
 
-def test_an_app_cannot_be_installed_and_that_is_said_at_once(
-    native: OnPhone, tmp_path: Path
-) -> None:
+def test_what_is_no_app_is_refused_as_a_phone_refuses_it(native: OnPhone, tmp_path: Path) -> None:
     (tmp_path / "app.apk").write_bytes(bytes(100_000))
     for options in ((), ("--no-streaming",)):
         answer = native("install", *options, tmp_path / "app.apk")
         assert answer.returncode == 1
-        assert b"this is a simulated phone" in answer.stdout + answer.stderr
+        assert b"INSTALL_FAILED_INVALID_APK" in answer.stdout + answer.stderr
 
 
 def test_what_the_phone_does_not_have_is_refused_at_once(native: OnPhone) -> None:
