@@ -107,13 +107,12 @@ class Watch:
         return events[-1] if events else None
 
     def _hear(self, tag: bytes, text: bytes) -> None:
-        # What Android's own services say must be of this app; a crash goes on for many lines.
+        # What Android's own services say must be of this app; a crash goes on for many lines. That
+        # a process has died may be said late, of the one before: only a pulse is believed.
         if tag in CRASHES:
             self.crash.append(text.decode("utf-8", "backslashreplace"))
         elif self._package in text:
             self.others.append(text.decode("utf-8", "backslashreplace"))
-        if self._package in text and b"has died" in text:
-            self._is_dead = self._has_lived
 
     def _silent(self, silence_s: float) -> RunnerError:
         return RunnerError(

@@ -86,7 +86,7 @@ def test_what_was_measured_is_not_installed_again(
     ("fault", "problem", "remedy"),
     [
         ("app-crash=3", "FATAL EXCEPTION: benchmark", "adb logcat -d -b crash"),
-        ("app-killed=4", "has died: fg  TOP", "use a smaller model"),
+        ("app-killed=4", "after 4 whole and 0 torn lines", "use a smaller model"),
     ],
 )
 def test_an_app_that_does_not_live_to_its_end_is_told_in_the_phones_words(  # noqa: PLR0917

@@ -83,9 +83,10 @@ def translated(apk: Path) -> Path:
 def _classes(aar: Path) -> Path:
     """The jar in an Android library."""
     folder = cache.folder("aars") / files.sha256_cached(aar)
-    if not folder.is_dir():
-        with files.building(folder) as building, zipfile.ZipFile(aar) as opened:
-            opened.extract("classes.jar", building)
+    with locks.held(folder.name, folder=folder.parent, wait_s=TIMEOUT_S, doing="unpacking"):
+        if not folder.is_dir():
+            with files.building(folder) as building, zipfile.ZipFile(aar) as opened:
+                opened.extract("classes.jar", building)
     return folder / "classes.jar"
 
 
