@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -230,3 +231,30 @@ def test_reading_a_target_imports_no_runtime() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ("run: app\n", "languages must list"),
+        (
+            "run: app\nlanguages: [kotlin]\nrunner: ndk\nrunner_libraries: x\n",
+            "an app has no runner",
+        ),
+        ("run: ap\n", "did you mean 'app'?"),
+    ],
+)
+def test_an_app_measures_only_where_it_can_be_made(tmp_path: Path, changes: str, said: str) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_text(LEAST + changes)
+
+    with pytest.raises(TargetError, match=re.escape(said)):
+        targets.read(str(file))
+
+
+def test_an_app_is_for_android(tmp_path: Path) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_text(LEAST.replace("android", "linux") + "run: app\nlanguages: [kotlin]\n")
+
+    with pytest.raises(TargetError, match="app is for the platform android"):
+        targets.read(str(file))
