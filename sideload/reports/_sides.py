@@ -13,9 +13,11 @@ HEADER: Final = (
     *("p90 shell", "p90 app", "load shell", "load app", "peak shell", "peak app"),
 )
 SAID: Final = (
-    "Shell and app: the same file on the same device; in an app the runtime is called from Kotlin, "
-    "in a process that Android has started and may hold back."
+    "Shell and app: the same model on the same device; in an app the runtime is called from "
+    "Kotlin, in a process that Android has started and may hold back."
 )
+# Each target exports for itself, and a cast for Kotlin or another version makes another file.
+OTHER_FILES: Final = "Not the same file in both, so the ratio is of more than the app: {models}."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,11 @@ class Sides:
         shell, app = self.times
         return app.latency_ns.p50 / max(1, shell.latency_ns.p50)
 
+    @property
+    def is_one_file(self) -> bool:
+        """Whether the two had the very same model file."""
+        return self.shell.artifact.file.sha256 == self.app.artifact.file.sha256
+
 
 def sides(found: Sequence[Result], others: Sequence[Result] = ()) -> list[Sides]:
     """Every pair with one of `found` in it; its other half may be among `others`."""
@@ -48,6 +55,13 @@ def sides(found: Sequence[Result], others: Sequence[Result] = ()) -> list[Sides]
     wanted = dict.fromkeys(_thing(each) for each in found)
     pairs = [known[thing] for thing in wanted if {"shell", "app"} <= known.get(thing, {}).keys()]
     return [Sides(shell=pair["shell"], app=pair["app"]) for pair in pairs]
+
+
+def said(pairs: Sequence[Sides]) -> str:
+    """What to know about the table."""
+    models = dict.fromkeys(pair.app.artifact.model for pair in pairs if not pair.is_one_file)
+    others = OTHER_FILES.format(models=", ".join(models))
+    return f"{SAID} {others}" if models else SAID
 
 
 def cells(pair: Sides) -> tuple[str, ...]:
@@ -83,6 +97,7 @@ def document(pair: Sides) -> dict[str, Any]:
         "shell": _told(pair.times[0]),
         "app": _told(pair.times[1]),
         "app_to_shell_p50": pair.ratio,
+        "same_file": pair.is_one_file,
     }
 
 

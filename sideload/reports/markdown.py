@@ -35,7 +35,7 @@ def _lines(found: Sequence[Result], started_utc: str) -> Iterator[str]:
         yield _row([escaped(name) for name in _sides.HEADER])
         yield _row(["---"] * (LEFT + 1) + ["---:"] * (len(_sides.HEADER) - LEFT - 1))
         yield from (_row([escaped(cell) for cell in _sides.cells(pair)]) for pair in pairs)
-        yield from ("", escaped(_sides.SAID))
+        yield from ("", escaped(_sides.said(pairs)))
 
 
 def _circumstances(found: Sequence[Result]) -> Iterator[str]:

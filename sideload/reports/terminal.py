@@ -36,7 +36,7 @@ def results(
     if pairs := _sides.sides(found, others):
         rows = [_sides.cells(pair) for pair in pairs]
         lines += ["", _columns.fitted(_sides.HEADER, rows, room), ""]
-        lines += _columns.wrapped(_sides.SAID, room)
+        lines += _columns.wrapped(_sides.said(pairs), room)
     return "\n".join(lines)
 
 

@@ -64,3 +64,15 @@ def test_markdown_has_them_too() -> None:
 
     assert "**Shell and app**" in shown
     assert "| 127 µs | 191 µs | 1.50 |" in shown
+
+
+def test_another_file_of_the_same_model_is_told_from_the_same_one() -> None:
+    app = in_app()
+    other = replace(app.artifact, file=replace(app.artifact.file, sha256="0" * 64))
+    pairs = [result(), replace(app, artifact=other)]
+
+    (pair,) = document.deployments("report", pairs)["shell_and_app"]
+    assert not pair["same_file"]
+    assert "Not the same file in both" in terminal.results(pairs, width=300)
+    assert "Not the same file in both" in markdown.results(pairs)
+    assert "Not the same file" not in terminal.results([result(), in_app()], width=300)
