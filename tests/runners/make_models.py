@@ -136,9 +136,9 @@ def write_onnxruntime(folder: Path) -> None:
         same = helper.make_node("Concat", ["x", "x"], ["z"], axis=0)
         ends = [border("x", dtype, 2, 3)], [border("z", dtype, 4, 3)]
         write_onnx(folder / f"same_{name}.onnx", [same], *ends)
-    text = helper.make_node("Cast", ["x"], ["z"], to=TensorProto.STRING)
-    ends = [border("x", TensorProto.FLOAT, 2, 4)], [border("z", TensorProto.STRING, 2, 4)]
-    write_onnx(folder / "text.onnx", [text], *ends)
+    eighth = helper.make_node("Cast", ["x"], ["z"], to=TensorProto.FLOAT8E4M3FN)
+    ends = [border("x", TensorProto.FLOAT, 2, 4)], [border("z", TensorProto.FLOAT8E4M3FN, 2, 4)]
+    write_onnx(folder / "float8.onnx", [eighth], *ends)
 
 
 def write_mlp(path: Path) -> None:
