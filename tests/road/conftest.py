@@ -1,16 +1,12 @@
 """Projects for the road's tests; what is expensive is made once and only looked at afterwards."""
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from tests import once
 from tests.road.project import USERS_OWN, Ended, Project
 
 DIGITS = ("deploy", "--target", "android", "--device", "simulated", "--model", "digits")
-SAID = "said.json"
 
 
 @pytest.fixture
@@ -25,23 +21,15 @@ def project(tmp_path: Path) -> Project:
 @pytest.fixture(scope="session")
 def travelled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Ended]:
     """A project in which digits went the whole road, and what the command said."""
-
-    def make(folder: Path) -> None:
-        ended = Project(home=folder).sideload(*DIGITS, "--json")
-        (folder / SAID).write_text(json.dumps(asdict(ended)))
-
-    folder = once.made(tmp_path_factory, "travelled", make)
-    return Project(home=folder), Ended(**json.loads((folder / SAID).read_text()))
+    made = Project(home=tmp_path_factory.mktemp("travelled"))
+    return made, made.sideload(*DIGITS, "--json")
 
 
 @pytest.fixture(scope="session")
 def lowered(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project in which the user's own model is exported for ONNX Runtime already."""
-
-    def make(folder: Path) -> None:
-        made = Project(home=folder)
-        made.file("own.py", USERS_OWN)
-        ended = made.sideload("export", "--model", "own.py:blend", "--runtime", "onnxruntime")
-        assert ended.exit_code == 0, ended.stderr
-
-    return Project(home=once.made(tmp_path_factory, "lowered", make))
+    made = Project(home=tmp_path_factory.mktemp("lowered"))
+    made.file("own.py", USERS_OWN)
+    ended = made.sideload("export", "--model", "own.py:blend", "--runtime", "onnxruntime")
+    assert ended.exit_code == 0, ended.stderr
+    return made
