@@ -214,7 +214,8 @@ def test_its_timing_lines_are_read_as_those_of_any_runner(
     assert told.complete
     assert told.latency_ns.count == 50
     assert 1_000_000 < told.latency_ns.p50 < 1_000_000_000
-    assert 1_000_000 < told.peak_bytes < 1_000_000_000
+    # A process begins with the peak of the one that started it, which may have torch in it.
+    assert 1_000_000 < told.peak_bytes < 100_000_000_000
     assert told.hello["model"] == 'é "\\\n\u202e🚀'
     assert (told.hello["runner"], told.hello["runtime_version"]) == ("app", "1.2.3")
     assert (told.hello["system"], told.hello["machine"]) == (os.uname().sysname, os.uname().machine)
