@@ -20,6 +20,7 @@ SideloadError                    1
 │   │   └── BadModelFileError
 │   ├── InputsError
 │   ├── SchemeError
+│   ├── PlanError
 │   ├── BindingInputError
 │   ├── ProjectError
 │   │   └── EditedError
@@ -40,6 +41,7 @@ SideloadError                    1
 │   ├── DeviceBusyError
 │   ├── QuarantinedError
 │   ├── TooLongError
+│   ├── FiguresError
 │   └── RunnerError
 ├── SomeFailedError              5  of several phones, some failed and some did not
 └── ToolError                    4  a program or package is missing or failed
@@ -65,6 +67,7 @@ from sideload.errors._device import (
     DeviceError,
     DeviceFullError,
     DeviceGoneError,
+    FiguresError,
     HashMismatchError,
     InstallError,
     NoDeviceError,
@@ -102,6 +105,7 @@ from sideload.errors._usage import (
     InputsError,
     NameError_,
     OpenAxisError,
+    PlanError,
     ProjectError,
     SchemeError,
     SourceError,
@@ -129,6 +133,7 @@ __all__ = [
     "DeviceGoneError",
     "DeviceParityError",
     "EditedError",
+    "FiguresError",
     "GateError",
     "HashMismatchError",
     "HostFileError",
@@ -142,6 +147,7 @@ __all__ = [
     "NoDeviceError",
     "OpenAxisError",
     "ParityError",
+    "PlanError",
     "ProjectError",
     "ProtocolError",
     "QuarantinedError",

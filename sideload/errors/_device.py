@@ -65,5 +65,9 @@ class TooLongError(DeviceError):
     """A phone was not ready within the time that the target gives it."""
 
 
+class FiguresError(DeviceError):
+    """What was measured is no figure that could be compared: not finite, zero, or too little."""
+
+
 class RunnerError(DeviceError):
     """The runner on the phone failed, or its log cannot be trusted."""

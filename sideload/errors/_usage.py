@@ -65,6 +65,10 @@ class SchemeError(UsageError):
     """A precision or scheme is unknown, unsupported, or known to be silently wrong."""
 
 
+class PlanError(UsageError):
+    """The looks of a comparison are out of order, or allow more false alarms than there may be."""
+
+
 class BindingInputError(UsageError):
     """A generated class was given a wrong file, shape or dtype."""
 
