@@ -24,6 +24,7 @@ REJECTED: Final = 6.0
 SMALLEST: Final = 1e-9
 # Sums in single precision of what is equal differ by less; what counts as equal only raises a p.
 TIE: Final = 1e-5
+TIE_BREAK: Final = 1e-3
 
 
 def weights(ratios: Floats) -> Weights:
@@ -44,6 +45,8 @@ def weights(ratios: Floats) -> Weights:
     signed = np.stack([bulk, ranks], axis=1) * np.sign(ratios)[:, None, :]
     lengths = np.linalg.norm(signed, axis=2, keepdims=True)
     unit: Floats = np.divide(signed, lengths, out=np.zeros_like(signed), where=lengths > 0)
+    # A pair without a say must not make two flips alike, or ten pairs that agree are too few.
+    unit[:, 0] += TIE_BREAK * unit[:, 1]
     return unit.astype(np.float32)
 
 
@@ -55,7 +58,12 @@ def p_differ(ratios: Floats, flips: Flips, *, ceiling: float = 1.0) -> Floats:
         flips: Of as many pairs.
         ceiling: A p above this is not counted to its end: it is then only known to be above.
     """
-    return _share(weights(ratios), _as_far_from_zero, flips, ceiling)
+    return p_of_scores(weights(ratios), flips, ceiling=ceiling)
+
+
+def p_of_scores(each: Weights, flips: Flips, *, ceiling: float = 1.0) -> Floats:
+    """Two-sided p of the score that is further from zero, of those in `each`, as of `weights`."""
+    return _share(each, _as_far_from_zero, flips, ceiling)
 
 
 def p_beyond(ratios: Floats, flips: Flips, *, margin: float, ceiling: float = 1.0) -> Floats:
