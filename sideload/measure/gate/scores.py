@@ -16,7 +16,7 @@ from sideload.measure.gate.pairs import Floats
 
 Weights: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
 Found: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
-AsFar: TypeAlias = Callable[[Weights, Weights], Found]
+Reaches: TypeAlias = Callable[[Weights, Weights], Found]
 # In units of a robust standard deviation (the median absolute deviation times this), and so many
 # of them above the median a pair has no say in the redescending score.
 TO_SIGMA: Final = 1.4826
@@ -96,7 +96,7 @@ def _as_low(flipped: Weights, seen: Weights) -> Found:
     return np.asarray(flipped <= seen + TIE)
 
 
-def _share(each: Weights, is_as_far: AsFar, flips: Flips, ceiling: float) -> Floats:
+def _share(each: Weights, is_as_far: Reaches, flips: Flips, ceiling: float) -> Floats:
     """The greatest share of flips that are as far as what was seen, for each comparison."""
     comparisons, scores, pairs = each.shape
     seen = each.sum(axis=2)
