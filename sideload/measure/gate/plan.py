@@ -54,8 +54,8 @@ class Plan:
 class Rules:
     """What is asked of a comparison.
 
-    `margin` is the greatest change that still counts as none, and a change below `floor` is not
-    worth an alarm, however certain; both are shares, such as 0.03 for 3 %.
+    `margin` is the greatest change that still counts as none, up or down by the same factor, and a
+    change below `floor` is not worth an alarm, however certain; both are shares: 0.03 is 3 %.
     """
 
     plan: Plan
@@ -88,6 +88,21 @@ def planned(looks: Sequence[Look]) -> Plan:
                 remedy=REMEDY,
             )
     return plan
+
+
+def asked(plan: Plan, *, margin: float, floor: float) -> Rules:
+    """The rules of a comparison by that plan.
+
+    Raises:
+        PlanError: The margin or the floor is no share that a change could have.
+    """
+    if not 0 < margin < 1 or not 0 <= floor < 1:
+        raise PlanError(
+            f"a margin of {100 * margin:g} % and a floor of {100 * floor:g} % are no bounds of a "
+            "change",
+            remedy="give a margin such as 0.03, which is 3 %, and a floor of 0 or more",
+        )
+    return Rules(plan=plan, margin=margin, floor=floor)
 
 
 def shared(plan: Plan, models: int) -> Plan:

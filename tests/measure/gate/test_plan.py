@@ -3,7 +3,17 @@ from dataclasses import replace
 import pytest
 
 from sideload.errors import PlanError
-from sideload.measure.gate.plan import LONG, SHORT, Look, Plan, next_look, planned, shared
+from sideload.measure.gate.plan import (
+    LONG,
+    SHORT,
+    Look,
+    Plan,
+    Rules,
+    asked,
+    next_look,
+    planned,
+    shared,
+)
 
 
 def _look(pairs: int, alarm: float = 0.001, clear: float = 0.01) -> Look:
@@ -49,3 +59,13 @@ def test_one_looks_again_after_the_next_planned_number_of_pairs() -> None:
     assert [next_look(SHORT, pairs) for pairs in (0, 9, 10, 27, 28, 40)] == [
         *(10, 10, 14, 28, 40, 40)
     ]
+
+
+@pytest.mark.parametrize(
+    ("margin", "floor"),
+    [(0.0, 0.01), (-0.03, 0.01), (1.0, 0.01), (float("nan"), 0.01), (0.03, -0.01), (0.03, 1.0)],
+)
+def test_a_margin_or_a_floor_that_bounds_nothing_is_refused(margin: float, floor: float) -> None:
+    assert asked(SHORT, margin=0.05, floor=0.0) == Rules(plan=SHORT, margin=0.05, floor=0.0)
+    with pytest.raises(PlanError, match="no bounds"):
+        asked(SHORT, margin=margin, floor=floor)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sideload.measure.gate.estimate import estimate
+from sideload.measure.gate.estimate import estimate, pairs_needed, resolves
 from sideload.measure.gate.pairs import Floats
 from sideload.measure.gate.plan import LONG, SHORT, Look, Plan, Rules
 from sideload.measure.gate.verdict import EQUAL, FASTER, SLOWER, outcomes
@@ -90,6 +90,16 @@ def test_a_change_that_matters_is_found(name: str, change: float, share: float) 
     assert (codes == SLOWER).sum() >= least(SESSIONS, share)
     assert (codes == FASTER).sum() <= most(SESSIONS, 0.005)
     assert counts.min() == 10
+
+
+@pytest.mark.parametrize("plan", [SHORT, LONG])
+def test_a_change_that_is_said_to_be_resolved_is_found(plan: Plan) -> None:
+    change = resolves(0.05, plan.most, plan)
+    ratios = np.random.default_rng(9).normal(np.log1p(change), 0.05, (SESSIONS, plan.most))
+    codes, _ = outcomes(ratios, Rules(plan=plan), seed="resolved")
+
+    assert (codes == SLOWER).sum() >= least(SESSIONS, 0.94)
+    assert pairs_needed(0.05, change, plan) == pytest.approx(plan.most, abs=1)
 
 
 @pytest.mark.parametrize("way", [-1, 1])
