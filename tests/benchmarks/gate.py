@@ -9,17 +9,18 @@ import numpy as np
 
 from sideload.measure.gate.plan import LONG, SHORT, Plan, Rules
 from sideload.measure.gate.quantiles import typical
-from sideload.measure.gate.verdict import EQUAL, SLOWER, outcomes
+from sideload.measure.gate.verdict import EQUAL, FASTER, SLOWER, outcomes
 from tests.benchmarks import _sessions
 from tests.benchmarks._sessions import NAIVE, SESSIONS, Outcomes
 from tests.benchmarks.harness import figure
-from tests.measure.gate import noise
+from tests.measure.gate import noise, recorded
 
 ALL: Final = len(noise.CLASSES) * SESSIONS
 RULES: Final = Rules(plan=LONG)
 # Changes of the margin, in spreads of a pair: from those that are never cleared to the easy ones.
 SPREADS: Final = (0.4, 0.55, 0.7, 1.0, 1.5, 2.6)
 COVERED: Final = 100
+TOSSES: Final = 500
 PROCESSES: Final = 20
 INTERVALS: Final = 500
 # What an interval of one session can speak of is this session.
@@ -64,6 +65,23 @@ def alarms_long() -> Sequence[float]:
 def alarms_short() -> Sequence[float]:
     """As above."""
     return [_strict(SHORT)]
+
+
+@figure(
+    name="false alarms of the gate on recorded noise, upper 95 % bound",
+    unit="%",
+    reach=1.2,
+    better="lower",
+)
+def alarms_recorded() -> Sequence[float]:
+    """18 recordings of 25 to 30 pairs, the coin thrown 500 times for each; the test alone."""
+    rules = Rules(plan=SHORT, margin=1e-9, floor=0.0)
+    found = [
+        outcomes(recorded.tossed(ratios, TOSSES, name), rules, seed=name)[0]
+        for name, ratios in recorded.every_pair().items()
+    ]
+    codes = np.concatenate(found)
+    return [_sessions.upper(int(np.isin(codes, (SLOWER, FASTER)).sum()), len(codes))]
 
 
 @figure(name="+3 % found by the gate, quiet", unit="%", reach=100, better="higher")

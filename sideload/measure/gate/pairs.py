@@ -12,6 +12,8 @@ Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 REMEDY: Final = "look at the raw lines in the log, then measure the pair again"
 # The first iteration of a turn finds the caches as the other process left them.
 DROPPED: Final = 1
+# A ratio of a thousand million is a clock that jumped, and not a build.
+GREATEST: Final = math.log(1e9)
 
 
 def log_ratio(baseline: float, candidate: float) -> float:
@@ -56,12 +58,12 @@ def checked(ratios: Sequence[float] | Floats) -> Floats:
     """The same numbers as an array.
 
     Raises:
-        FiguresError: One of them is not finite.
+        FiguresError: One of them is not finite, or of a size that no build has.
     """
     array = np.asarray(ratios, dtype=np.float64)
     if array.ndim != 1:
         raise FiguresError(f"the ratios have {array.ndim} axes instead of 1", remedy=REMEDY)
-    bad = np.flatnonzero(~np.isfinite(array))
+    bad = np.flatnonzero(~(np.abs(array) <= GREATEST))
     if bad.size:
-        raise FiguresError(f"the ratio of pair {bad[0]} is {array[bad[0]]}", remedy=REMEDY)
+        raise FiguresError(f"the log ratio of pair {bad[0]} is {array[bad[0]]}", remedy=REMEDY)
     return array

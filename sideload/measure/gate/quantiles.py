@@ -5,7 +5,6 @@ truth in a fifth of all cases where it claims 95 %; processes are, or nearly so.
 know is how the device will be another day.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -45,7 +44,9 @@ def typical(
     low, high = mean, mean
     if np.ptp(logs):
         low, high = stats.ttest_1samp(logs, 0.0).confidence_interval(confidence)
-    return Estimate(value=math.exp(mean), low=math.exp(low), high=math.exp(high))
+    with np.errstate(over="ignore"):
+        value, least, most = (float(np.exp(log)) for log in (mean, low, high))
+    return Estimate(value=value, low=least, high=most)
 
 
 def _log(times: Sequence[float] | Floats, quantile: float) -> float:

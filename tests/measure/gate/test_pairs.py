@@ -60,8 +60,8 @@ def test_a_duet_that_lacks_a_turn_or_a_time_is_refused(
         pairs.duet_log_ratio(baseline, candidate)
 
 
-@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-def test_a_ratio_that_is_not_finite_is_refused_with_its_place(bad: float) -> None:
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, 1000.0, -21.0])
+def test_a_ratio_that_no_builds_have_is_refused_with_its_place(bad: float) -> None:
     with pytest.raises(FiguresError, match="pair 1 is"):
         pairs.checked([0.0, bad])
 

@@ -69,3 +69,17 @@ def test_in_normal_noise_the_interval_holds_the_truth_as_often_as_it_says() -> N
     held = sum(one.low <= 1.0 <= one.high for one in found)
 
     assert least(500, 0.95) <= held <= most(500, 0.95)
+
+
+@QUICK
+@given(some.lists(some.lists(some.floats(), max_size=3), max_size=4), some.floats(0, 1))
+def test_whatever_times_there_are_they_are_refused_or_have_an_interval(
+    processes: list[list[float]], quantile: float
+) -> None:
+    try:
+        found = typical(processes, quantile)
+    except FiguresError:
+        return
+
+    assert 0 <= found.low <= found.value * (1 + 1e-9)
+    assert found.value <= found.high * (1 + 1e-9)

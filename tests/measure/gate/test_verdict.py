@@ -140,7 +140,11 @@ def test_a_ratio_that_is_not_finite_has_no_verdict(bad: float) -> None:
         judge([0.0, 0.0, 0.0, bad, *[0.0] * 10], RULES, seed="a seed")
 
 
-TEN = some.lists(some.floats(-1, 1).map(lambda one: round(one, 3)), min_size=10, max_size=10)
+TEN = some.lists(
+    (some.floats(-1, 1) | some.floats(-20, 20)).map(lambda one: round(one, 3)),
+    min_size=10,
+    max_size=10,
+)
 MIRRORED = {"REGRESSED": "IMPROVED", "IMPROVED": "REGRESSED", "SAME": "SAME", "NOISY": "NOISY"}
 
 
