@@ -12,7 +12,7 @@ from sideload.measure.gate.estimate import Estimate
 from sideload.measure.gate.flips import Flips, enough
 from sideload.measure.gate.pairs import Floats, checked
 from sideload.measure.gate.plan import Look, Rules
-from sideload.measure.gate.scores import direction, p_beyond, p_differ
+from sideload.measure.gate.scores import Found, direction, p_beyond, p_differ
 
 Word: TypeAlias = Literal["REGRESSED", "IMPROVED", "SAME", "NOISY", "INCOMPARABLE"]
 Codes: TypeAlias = np.ndarray[Any, np.dtype[np.int8]]
@@ -28,6 +28,8 @@ WORDS: Final[dict[int, Word]] = {
     EQUAL: "SAME",
     OPEN: "NOISY",
 }
+# A change above the floor with such a p is not called none while there are looks left.
+DOUBT: Final = 0.05
 # A device may have this many bad pairs before their share is looked at, and then this share.
 BAD_PAIRS: Final = 6
 BAD_SHARE: Final = 1 / 3
@@ -118,15 +120,25 @@ def outcomes(ratios: Floats, rules: Rules, *, seed: str) -> tuple[Codes, Counts]
 def _looked(ratios: Floats, look: Look, rules: Rules, seed: str) -> Codes:
     flips = _flips(look, rules, seed)
     codes = np.full(len(ratios), OPEN, dtype=np.int8)
-    unusual = np.flatnonzero(p_differ(ratios, flips, ceiling=look.alarm) <= look.alarm)
-    ways = direction(ratios[unusual])
-    is_large = estimates.largest(ratios[unusual], ways) >= math.log1p(rules.floor)
-    codes[unusual[is_large]] = ways[is_large]
-    left = np.flatnonzero(codes == OPEN)
+    is_alarm = _is_change(ratios, flips, look.alarm, rules)
+    codes[is_alarm] = direction(ratios[is_alarm])
+    left = np.flatnonzero(~is_alarm)
     margin = math.log1p(rules.margin)
     p = p_beyond(ratios[left], flips, margin=margin, ceiling=look.clear)
-    codes[left[p <= look.clear]] = EQUAL
+    cleared = left[p <= look.clear]
+    # The last look has no later one to leave a doubt to.
+    if look != rules.plan.looks[-1]:
+        cleared = cleared[~_is_change(ratios[cleared], flips, DOUBT, rules)]
+    codes[cleared] = EQUAL
     return codes
+
+
+def _is_change(ratios: Floats, flips: Flips, level: float, rules: Rules) -> Found:
+    """Whether each is both unusual and large enough."""
+    found = p_differ(ratios, flips, ceiling=level) <= level
+    rows = ratios[found]
+    found[found] = estimates.largest(rows, direction(rows)) >= math.log1p(rules.floor)
+    return found
 
 
 def _flips(look: Look, rules: Rules, seed: str) -> Flips:

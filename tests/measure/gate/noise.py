@@ -15,7 +15,8 @@ from scipy import signal
 from sideload.measure.gate.coin import candidate_first
 
 Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
-ITERATIONS: Final = 20
+# The fewest that a process is measured for, after its warm-up.
+ITERATIONS: Final = 30
 # Heat: what it tends to when working, less when held back; per process a 14th of the way there.
 WARMS_TO: Final = 1.15
 COOLS_BY: Final = 0.45

@@ -109,6 +109,16 @@ def test_a_change_that_is_not_worth_it_raises_no_alarm_however_certain(change: f
     assert verdict.p <= 0.01
 
 
+def test_a_change_that_is_likely_and_large_enough_is_not_called_none_while_there_are_looks() -> (
+    None
+):
+    # Nine of ten pairs are slower by 2 %, which is within the margin but above the floor.
+    ratios = np.array([0.02, 0.021, 0.019, 0.02, 0.022, 0.018, 0.02, 0.021, 0.019, -0.0205] * 4)
+
+    assert _judged(ratios, FIRST_LOOK).word == "SAME"
+    assert _judged(ratios).word == "REGRESSED"
+
+
 def test_two_modes_block_the_verdict_same_and_are_told() -> None:
     ratios = _pairs(0.0, 0.002)
     # The new build meets the slow core in a third of all pairs, the old one never.
