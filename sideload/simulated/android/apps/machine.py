@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sideload.host import cache, files, locks, maven, process
+from sideload.host import cache, files, java, locks, maven, process
 
 ROBOLECTRIC: Final = ("org.robolectric:robolectric:4.16", "junit:junit:4.13.2")
 # Android 15, prepared as Robolectric would do it each time.
@@ -17,8 +17,6 @@ ANDROID: Final = "org.robolectric:android-all-instrumented:15-robolectric-139543
 TESTING: Final = ("androidx.test:monitor:1.8.0:aar",)
 TRANSLATOR: Final = ("de.femtopedia.dex2jar:dex-tools:2.4.38",)
 TRANSLATE: Final = "com.googlecode.dex2jar.tools.Dex2jarCmd"
-INSTALL: Final = "sudo apt install maven default-jdk-headless"
-QUICK: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")
 SOURCES: Final = Path(__file__).parent / "java"
 TIMEOUT_S: Final = 300.0
 OPENED: Final = ("io", "lang", "nio", "util", "net")
@@ -38,7 +36,7 @@ class Machine:
         opened = [f"--add-opens=java.base/java.{name}=ALL-UNNAMED" for name in OPENED]
         path = os.pathsep.join(map(str, (*first, *self.classpath)))
         fixed = ["-Drobolectric.offline=true", f"-Drobolectric.dependency.dir={self.android}"]
-        argv = ["java", *QUICK, *UNVERIFIED, *opened, *fixed, *settings]
+        argv = ["java", *java.SHORT, *UNVERIFIED, *opened, *fixed, *settings]
         return [*argv, "-cp", path, main]
 
 
@@ -74,8 +72,8 @@ def translated(apk: Path) -> Path:
             part = folder / f"{digest}.part.jar"
             words = ["--force", "--output", str(part), str(apk)]
             jars = os.pathsep.join(map(str, maven.fetch(TRANSLATOR)))
-            argv = ["java", *QUICK, "-cp", jars, TRANSLATE, *words]
-            process.run(argv, timeout_s=TIMEOUT_S, remedy=INSTALL, cwd=folder)
+            argv = ["java", *java.SHORT, "-cp", jars, TRANSLATE, *words]
+            process.run(argv, timeout_s=TIMEOUT_S, remedy=maven.INSTALL, cwd=folder)
             part.replace(made)
     return made
 
@@ -100,5 +98,5 @@ def _compiled(path: Sequence[Path]) -> Path:
             with files.building(folder) as building:
                 argv = ["javac", "-nowarn", "-proc:none", "--release", "17", "-d", str(building)]
                 argv += ["-cp", os.pathsep.join(map(str, path)), *map(str, sources)]
-                process.run(argv, timeout_s=TIMEOUT_S, remedy=INSTALL)
+                process.run(argv, timeout_s=TIMEOUT_S, remedy=maven.INSTALL)
     return folder
